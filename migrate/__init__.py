@@ -1,0 +1,1 @@
+"""How one site's fields become the platform's, as data: recipes, columns, lookups."""

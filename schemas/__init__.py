@@ -1,0 +1,1 @@
+"""What the platform accepts, as data: JSON Schemas and code lists."""

@@ -1,0 +1,1 @@
+"""How legacy sites are walked: Scrapy spiders and site profiles."""

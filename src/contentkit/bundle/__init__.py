@@ -1,0 +1,1 @@
+"""Write and verify import bundles: BagIt, redirects, reconciliation."""

@@ -1,0 +1,1 @@
+"""Run shards of pure work: references in, files out."""

@@ -1,0 +1,1 @@
+"""From the bytes of one page to a record: what the page says."""

@@ -1,0 +1,54 @@
+"""The closed list of finding codes, read from `schemas/codelists/findings-*.csv`.
+
+One row is one code: `code, severity, family, title_zh, title_en, remedy_zh, remedy_en,
+rule, grade`. Titles and remedies may name values of a finding's `data` in braces.
+`mode` is what validation does by default: block, quarantine, drop-value or report.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+from contentkit.models import Finding, Severity
+from contentkit.resources import packaged, read_codelist
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """One kind of finding: its severity, its words, where its rule comes from."""
+
+    code: str
+    severity: Severity
+    family: str
+    title_zh: str
+    title_en: str
+    remedy_zh: str
+    remedy_en: str
+    mode: str
+    rule: str
+    grade: str
+
+
+@cache
+def codes() -> dict[str, Code]:
+    """Return every finding code by name, in the order of the files."""
+    table: dict[str, Code] = {}
+    for name in packaged("codelist"):
+        if not name.startswith("findings-"):
+            continue
+        for row in read_codelist(name):
+            severity = Severity(row["severity"])
+            words = {k: v for k, v in row.items() if k != "severity"}
+            table[row["code"]] = Code(severity=severity, **words)
+    return table
+
+
+def explain(finding: Finding, lang: str = "zh") -> str:
+    """Return the one-line explanation of a finding in `zh` or `en`."""
+    code = codes()[finding.code]
+    template = code.title_zh if lang == "zh" else code.title_en
+    return template.format_map(_Known(finding.data))
+
+
+class _Known(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return "…"

@@ -1,0 +1,1 @@
+"""A synthetic legacy portal with its truth."""

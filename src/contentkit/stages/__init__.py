@@ -1,0 +1,1 @@
+"""The ordered stages: pending items, pure work, one atomic commit."""

@@ -1,0 +1,1 @@
+"""JSON Schema, cross-field rules, assertions and gates."""

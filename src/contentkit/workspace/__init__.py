@@ -1,0 +1,1 @@
+"""The workspace folder: ledger, archive, marks and queries."""
