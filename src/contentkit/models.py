@@ -192,3 +192,38 @@ class FieldValue:
     value: Json
     original: str | None
     origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageReport:
+    """What one run of one stage did, in items; `findings` counts by severity."""
+
+    stage: str
+    seen: int = 0
+    done: int = 0
+    dropped: Mapping[str, int] = value(default_factory=dict)
+    failed: int = 0
+    findings: Mapping[str, int] = value(default_factory=dict)
+    notes: tuple[str, ...] = ()  # one line each, for the person at the terminal
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the report as plain JSON."""
+        return {
+            "stage": self.stage,
+            "seen": self.seen,
+            "done": self.done,
+            "dropped": dict(sorted(self.dropped.items())),
+            "failed": self.failed,
+            "findings": dict(sorted(self.findings.items())),
+            "notes": list(self.notes),
+        }
+
+    def summary(self) -> str:
+        """Return the one log line of a stage."""
+        parts = [f"{self.done:,} done"]
+        if self.dropped:
+            reasons = ", ".join(f"{k} {v:,}" for k, v in sorted(self.dropped.items()))
+            parts.append(f"{sum(self.dropped.values()):,} dropped ({reasons})")
+        parts.append(f"{self.failed:,} failed")
+        parts += [f"{v:,} {k}s" for k, v in sorted(self.findings.items()) if v]
+        return f"{self.stage}: {', '.join(parts)}"

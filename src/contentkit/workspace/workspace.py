@@ -1,0 +1,155 @@
+"""The workspace: a folder with the ledger, the archive, bundles and reports."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import orjson
+from sqlite_utils import Database
+
+from contentkit import __version__
+from contentkit.errors import (
+    NotAWorkspace,
+    WorkspaceDamaged,
+    WorkspaceError,
+)
+from contentkit.models import Json
+from contentkit.workspace.ledger import upgrade
+from contentkit.workspace.lock import Lock
+from contentkit.workspace.settings import (
+    NAME,
+    Settings,
+    read_settings,
+    write_settings,
+)
+
+
+class Workspace:
+    """An open workspace; the one type of contentkit that is state.
+
+    Opened for reading by default; `writing` takes the lock for one command. `db` is
+    the sqlite-utils database, `conn` its connection for the hot paths.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        if not (folder / NAME).is_file():
+            raise NotAWorkspace(
+                f"{folder}: no workspace here: make one with 'contentkit init "
+                f"{folder} --profile auto --recipe auto --base-url URL', or name one "
+                "with -w DIR"
+            )
+        self.settings: Settings = read_settings(folder)
+        self.db: Database = _open(folder / "workspace.db")
+        self.conn: sqlite3.Connection = self.db.conn
+        self._lock = Lock(folder)
+
+    @classmethod
+    def create(cls, folder: Path, settings: Settings) -> Self:
+        """Make a workspace in a new or empty folder and open it."""
+        if (folder / NAME).exists():
+            raise WorkspaceError(
+                f"{folder}: there is a workspace already: choose another folder"
+            )
+        try:
+            for name in ("archive", "bundles", "reports"):
+                (folder / name).mkdir(parents=True, exist_ok=True)
+            write_settings(folder, settings)
+        except OSError as error:
+            raise WorkspaceError(
+                f"{folder}: cannot be written ({error.strerror}): choose a folder "
+                "that you may write to"
+            ) from error
+        return cls(folder)
+
+    @property
+    def archive_dir(self) -> Path:
+        """The folder of the WARC files."""
+        return self.folder / "archive"
+
+    @contextmanager
+    def writing(self, command: str) -> Iterator[None]:
+        """Hold the write lock for a command; raises `WorkspaceLocked`."""
+        self._lock.acquire(command)
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Run a block in one immediate transaction, rolled back on any error."""
+        self.conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield self.conn
+        except BaseException:
+            self.conn.rollback()
+            raise
+        self.conn.commit()
+
+    def start_run(self, command: str, started_at: str, config: Json) -> int:
+        """Record the beginning of a command that changes something; return its id."""
+        with self.transaction():
+            cursor = self.conn.execute(
+                "INSERT INTO runs (command, version, started_at, config)"
+                " VALUES (?, ?, ?, ?)",
+                [command, __version__, started_at, dump(config)],
+            )
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    def end_run(self, run_id: int, ended_at: str, outcome: str, counts: Json) -> None:
+        """Record the end of a run."""
+        with self.transaction():
+            self.conn.execute(
+                "UPDATE runs SET ended_at = ?, outcome = ?, counts = ? WHERE id = ?",
+                [ended_at, outcome, dump(counts), run_id],
+            )
+
+    def close(self) -> None:
+        """Close the ledger and free the lock."""
+        self._lock.release()
+        self.db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def dump(value: Json) -> str:
+    """Return canonical JSON text: sorted keys, no spaces, characters as they are."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _open(path: Path) -> Database:
+    try:
+        # autocommit: transactions are begun and ended by `Workspace.transaction`
+        conn = sqlite3.connect(path, timeout=30, isolation_level=None)
+        db = Database(conn)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.execute("PRAGMA trusted_schema = OFF")
+        db.execute("PRAGMA cache_size = -65536")
+        upgrade(db, str(path))
+    except sqlite3.DatabaseError as error:
+        if "readonly" in str(error) or "unable to open" in str(error):
+            raise WorkspaceError(
+                f"{path}: cannot be written ({error}): check the permissions"
+            ) from error
+        if "locked" in str(error):
+            raise WorkspaceDamaged(f"{path}: stays locked: {error}") from error
+        raise WorkspaceDamaged(
+            f"{path}: not a readable ledger ({error}): move it away and run "
+            "'contentkit rebuild' to make it anew from the archive"
+        ) from error
+    return db
