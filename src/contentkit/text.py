@@ -1,0 +1,59 @@
+"""White space and widths: how the text of a page is folded, nothing more.
+
+Pages hold four kinds of white space that a reader does not tell apart: ASCII, the
+no-break space, the ideographic space that Chinese editors indent with, and the
+zero-width marks that copy and paste leaves behind.
+"""
+
+import re
+import unicodedata
+
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+"""Characters without width; they stand at the ends of pasted values."""
+
+_ENDS = " \t\r\n\f\v\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + (
+    "".join(chr(code) for code in range(0x2000, 0x200B)) + INVISIBLE
+)
+_RUN = re.compile(r"[ \t\r\n\f\v\xa0]+")
+_SPACE_OR_INVISIBLE = re.compile(rf"[\s{INVISIBLE}]+")
+
+
+def strip(text: str) -> str:
+    """Return the text without white space and invisible marks at its ends.
+
+    >>> strip("\\u200b　新华社\\xa0")
+    '新华社'
+    """
+    return text.strip(_ENDS)
+
+
+def fold_spaces(text: str) -> str:
+    """Return the text with its ends stripped and inner runs of white space as one space.
+
+    The ideographic space stays where it stands inside: it separates names.
+
+    >>> fold_spaces("  关于\\n   印发\\xa0通知　")
+    '关于 印发 通知'
+    """
+    text = text.strip(_ENDS)
+    if "  " in text or "\n" in text or "\xa0" in text or "\t" in text or "\r" in text:
+        return _RUN.sub(" ", text)
+    return text
+
+
+def squeeze(text: str) -> str:
+    """Return the text without any white space or invisible mark.
+
+    >>> squeeze("标　　题 ：")
+    '标题：'
+    """
+    return _SPACE_OR_INVISIBLE.sub("", text)
+
+
+def fold(text: str) -> str:
+    """Return the text for comparison: NFKC, no white space, lower case.
+
+    >>> fold("（２０１９年）通知") == fold("(2019年) 通知")
+    True
+    """
+    return squeeze(unicodedata.normalize("NFKC", text)).lower()
