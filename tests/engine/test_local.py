@@ -1,0 +1,53 @@
+"""The local engine: same results for any number of workers, also when one is killed."""
+
+from pathlib import Path
+
+import pytest
+
+from contentkit.engine import Shard, run_shards
+from squares import Square
+
+SHARDS = [Shard(tuple(range(i, i + 10))) for i in range(0, 100, 10)]
+WANTED = [[n * n for n in shard.refs] for shard in SHARDS]
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_results_come_in_order_for_any_number_of_workers(tmp_path: Path, workers: int):
+    found = list(run_shards(Square(), SHARDS, workers=workers, scratch=tmp_path))
+    assert found == WANTED
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_killed_worker_costs_its_shard_only(tmp_path: Path):
+    work = Square(poison=42, flag=str(tmp_path / "killed"))
+    found = list(run_shards(work, SHARDS, workers=2, scratch=tmp_path / "s"))
+    assert found == WANTED
+    assert (tmp_path / "killed").exists()
+
+
+def test_a_reference_that_always_kills_is_answered_and_the_rest_is_done(tmp_path: Path):
+    found = list(run_shards(Square(poison=42), SHARDS, workers=2, scratch=tmp_path))
+    wanted = [list(row) for row in WANTED]
+    wanted[4][2] = {"died": 42}
+    assert found == wanted
+
+
+def test_finished_shards_of_a_killed_run_are_not_done_again(tmp_path: Path):
+    log = tmp_path / "log"
+    scratch = tmp_path / "s"
+    work = Square(log=str(log))
+    stopped = run_shards(work, SHARDS, workers=2, scratch=scratch)
+    next(stopped)
+    stopped.close()
+    done_before = set(log.read_text().split())
+    found = list(run_shards(work, SHARDS[1:], workers=2, scratch=scratch))
+    assert found == WANTED[1:]
+    runs = log.read_text().split()
+    assert sorted(set(runs), key=int) == [str(s.refs[0]) for s in SHARDS]
+    kept = done_before - {"0"}
+    assert all(runs.count(first) == 1 for first in kept)
+
+
+def test_other_configuration_is_other_work():
+    assert SHARDS[0].key("a") != SHARDS[0].key("b")
+    assert SHARDS[0].key("a") != SHARDS[1].key("a")
