@@ -1,0 +1,157 @@
+"""Text that was read in a wrong encoding once before it was saved.
+
+Three ways lead to it: UTF-8 read as Windows-1252 (`ä¸­æ–‡`), UTF-8 read as GBK
+(`涓枃`), GBK read as Windows-1252 (`ÖÐÎÄ`). The way back is taken only with proof: the
+bytes that the wrong reading came from decode strictly, and to plausible 汉字. What was
+lost on the way (`锟斤拷`, a half character) cannot come back and is only reported.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from contentkit.extract.plausibility import weigh_chinese
+
+# The first byte of nearly every Chinese character in UTF-8 is E3 to E9; read as
+# Windows-1252 that is a letter from ã to é, which UTF-8 writes with the lead byte C3.
+_LATIN_LEAD = b"\xc3"
+# Read as GBK, half of them become characters of the radicals 金 and 門 in forms that
+# simplified text does not use (U+9280-9484, U+9580-95E7), or 锛 and 锟.
+_GBK_LEAD = re.compile(rb"\xe9(?:[\x8a-\x91\x96]|\x97[\x80-\xa7]|\x94[\x9b\x9f])")
+_SUSPECT = re.compile("[\u9280-\u9484\u9580-\u95e7锛锟]")
+
+# Windows-1252 puts signs where Latin-1 has control codes; the five unassigned bytes
+# stay control codes in browsers (WHATWG index), so the table is total.
+_TO_LATIN1 = {
+    ord(bytes([byte]).decode("cp1252")): byte
+    for byte in range(0x80, 0xA0)
+    if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
+_SIGNS = "".join(map(chr, _TO_LATIN1))
+_NEXT = f"[\x80-\xbf{_SIGNS}]"
+_HIGH = f"[\x80-\xff{_SIGNS}]"
+_PAIRED = f"[\x40-\x7e\x80-\xff{_SIGNS}]"
+
+_UTF8_AS_LATIN = re.compile(
+    f"(?:[\xe3-\xe9]{_NEXT}{{2}}|\xef[\xbc\xbd]{_NEXT}|\xe2€{_NEXT}|\xc2[\xa0-\xbf])+"
+)
+_GBK_AS_LATIN = re.compile(f"(?<!{_HIGH}){_HIGH}(?:{_PAIRED}{_HIGH})+{_PAIRED}?")
+
+_BEYOND_ASCII = re.compile("[^\x00-\x7f\ufffd]{2,}")
+_UTF8_CHINESE = (
+    rb"(?:[\xe3-\xe9][\x80-\xbf]{2}|\xef[\xbc\xbd][\x80-\xbf]"
+    rb"|\xe2\x80[\x80-\xbf]|\xc2[\xa0-\xbf])"
+)
+# A GBK character may have eaten the ASCII letter after an odd number of bytes.
+_UTF8_AS_GBK = re.compile(
+    _UTF8_CHINESE + rb"(?:[\x40-\x7e]?" + _UTF8_CHINESE + rb")+[\x40-\x7e]?"
+)
+_LOST = re.compile("(?:锟斤拷|锟斤|[锛銆]\\?)+")
+
+_ENOUGH = 0.4  # share of common characters that a repaired run must have
+_TOO_GOOD = 0.3  # … and that the run it replaces must not have
+
+
+class Repair(NamedTuple):
+    """One damaged run: `text[start:end]` before, what it was, how it came about.
+
+    `after` is None where the run cannot be restored.
+    """
+
+    start: int
+    end: int
+    before: str
+    after: str | None
+    way: str
+
+
+def is_suspect(utf8: bytes) -> bool:
+    """Tell, from the UTF-8 form of a text, whether a closer look is worth it."""
+    return _LATIN_LEAD in utf8 or _GBK_LEAD.search(utf8) is not None
+
+
+def find_mojibake(text: str) -> list[Repair]:
+    """Return the runs of a text that were read wrongly, in order, without overlap."""
+    found = [*_read_as_latin(text), *_read_as_gbk(text), *_lost(text)]
+    found.sort(key=lambda repair: (repair.start, repair.after is None, -repair.end))
+    kept: list[Repair] = []
+    for repair in found:
+        if not kept or repair.start >= kept[-1].end:
+            kept.append(repair)
+    return kept
+
+
+def _read_as_latin(text: str) -> Iterator[Repair]:
+    for match in _UTF8_AS_LATIN.finditer(text):
+        was = _as_latin1(match.group()).decode("utf-8")
+        yield _repair(text, match.span(), was, way="utf-8 as windows-1252")
+    for match in _GBK_AS_LATIN.finditer(text):
+        for start in (match.start(), match.start() + 1):  # after a true quotation mark
+            if after := _strictly_chinese(_as_latin1(text[start : match.end()])):
+                span = (start, match.end())
+                yield _repair(text, span, after, way="gbk as windows-1252")
+                break
+
+
+def _as_latin1(run: str) -> bytes:
+    return run.translate(_TO_LATIN1).encode("latin-1")
+
+
+def _strictly_chinese(raw: bytes) -> str | None:
+    try:
+        text = raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return None
+    weight = weigh_chinese(text)
+    is_proven = weight.expected >= max(2, 0.6 * weight.characters)
+    return text if is_proven and len(set(text)) > 1 else None
+
+
+def _read_as_gbk(text: str) -> Iterator[Repair]:
+    for run in _BEYOND_ASCII.finditer(text):
+        if not _SUSPECT.search(run.group()):
+            continue
+        encoded = run.group().encode("gb18030", "replace")
+        done = run.end()
+        for match in _UTF8_AS_GBK.finditer(encoded):
+            start = run.start() + len(_as_gbk(encoded[: match.start()]))
+            before, after = _trim(match.group(), text[start : run.end()])
+            if after and _is_better(before, after):
+                done = start + len(before)
+                yield Repair(start, done, before, after, "utf-8 as gbk")
+        rest = text[done : run.end()]
+        if len(rest) <= 2 and _SUSPECT.search(rest):
+            yield Repair(done, run.end(), rest, None, "lost")
+
+
+def _trim(raw: bytes, text: str) -> tuple[str, str]:
+    """Return what `raw` was read as and what it is, cut to whole characters of both."""
+    while raw:
+        before = _as_gbk(raw)
+        if text.startswith(before):
+            try:
+                return before, raw.decode("utf-8")
+            except UnicodeDecodeError:
+                pass  # the last character begins in here and ends outside
+        raw = raw[:-1]
+    return "", ""
+
+
+def _lost(text: str) -> Iterator[Repair]:
+    for match in _LOST.finditer(text):
+        yield Repair(*match.span(), match.group(), None, "lost")
+
+
+def _repair(text: str, span: tuple[int, int], after: str, *, way: str) -> Repair:
+    return Repair(*span, text[slice(*span)], after, way)
+
+
+def _as_gbk(raw: bytes) -> str:
+    return raw.decode("gb18030", "replace")
+
+
+def _is_better(before: str, after: str) -> bool:
+    old, new = weigh_chinese(before), weigh_chinese(after)
+    return new.expected > _ENOUGH * new.characters and (
+        old.expected <= _TOO_GOOD * old.characters
+    )
