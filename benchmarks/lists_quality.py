@@ -3,7 +3,6 @@
 Run from the project root: `python benchmarks/lists_quality.py`. Reads ../shared/data.
 """
 
-import csv
 import json
 import sys
 import time

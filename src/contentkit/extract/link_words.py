@@ -5,6 +5,8 @@ from functools import cache, lru_cache
 from contentkit.resources import read_codelist
 from contentkit.text import fold
 
+_MARKS = "[]()【】<>«»‹›"
+
 
 @cache
 def _words() -> dict[str, str]:
@@ -23,7 +25,7 @@ def link_role(text: str) -> str | None:
     if len(text) > 12:
         return None
     folded = fold(text)
-    role = _words().get(folded) or _words().get(folded.strip("[]()【】<>«»›‹>>"))
+    role = _words().get(folded) or _words().get(folded.strip(_MARKS))
     if role:
         return role
     if folded.strip("[]()第页-").isdigit() and len(folded) <= 6:

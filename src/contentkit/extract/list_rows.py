@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from contentkit.normalize.dates import find_date
 from contentkit.text import fold_spaces
@@ -72,7 +73,7 @@ def _has_digits(text: str) -> bool:
 def _join(pieces: Sequence[str]) -> str | None:
     """Put together a date whose parts stand in neighboring elements."""
     bare = [piece.strip("[]()（）【】/ -.") for piece in pieces]
-    for first, second in zip(bare, bare[1:], strict=False):
+    for first, second in pairwise(bare):
         for one, other in ((first, second), (second, first)):
             text = _joined_text(one, other)
             match = find_date(text) if text else None

@@ -116,9 +116,10 @@ def _items(rows: Iterable[_Row], base: str) -> Iterable[ListItem]:
         if not title or (not url and row.date is None):
             continue
         item = ListItem(url=url, title=title, date=row.date)
-        if item not in seen:
-            seen.add(item)
-            yield item
+        if url and item in seen:
+            continue
+        seen.add(item)
+        yield item
 
 
 def _content_links(tree: HtmlElement) -> list[_Link]:

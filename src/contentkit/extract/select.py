@@ -24,8 +24,10 @@ def select_values(selector: Selector, node: HtmlElement) -> list[str]:
     """
     found = compiled_xpath(selector.xpath)(node)
     if not isinstance(found, list):
-        found = [found]
-    values = [value for item in found if (value := _value(selector, item))]
+        parts: list[object] = [found]
+    else:
+        parts = list(found)
+    values = [value for item in parts if (value := _value(selector, item))]
     if selector.join is not None and values:
         return [selector.join.join(values)]
     return values
