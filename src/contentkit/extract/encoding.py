@@ -27,6 +27,7 @@ from contentkit.extract.mojibake import Repair, find_mojibake, is_suspect
 from contentkit.extract.plausibility import PLAUSIBLE_SHARE, weigh_sample
 from contentkit.extract.readings import (
     HIGH_RUN,
+    PROOF_BYTES,
     UTF16,
     Reading,
     decode_strictly,
@@ -37,9 +38,6 @@ from contentkit.models import Finding
 
 _CHINESE = ("gb18030", "big5hkscs")
 
-# Two-byte sequences alone occur in GBK text by chance (a fifth of its characters look
-# like one); four characters in a row do so once in a thousand, eight extra bytes less.
-_PROOF_BYTES = 8
 _ENOUGH_CHARACTERS = 8
 _CLAIMED = 0.3  # what a declaration adds to the score of a reading without damage
 _MARGIN = 0.25  # a reading is certain when all others score lower by this much
@@ -90,10 +88,10 @@ def _quick(data: bytes, claims: tuple[Claim, ...]) -> Reading | None:
         return Reading("utf-8" if plain else str(first), data.decode("ascii"))
     text = decode_strictly(data, "utf-8")
     if text is not None:
-        proven = len(data) - len(text) >= _PROOF_BYTES and (
-            first is None or _THREE_BYTES.search(data) is not None
+        proven = len(data) - len(text) >= PROOF_BYTES and (
+            first in (None, "utf-8") or _THREE_BYTES.search(data) is not None
         )
-        return Reading("utf-8", text) if proven or first == "utf-8" else None
+        return Reading("utf-8", text) if proven else None
     if first in _CHINESE and (text := decode_strictly(data, str(first))) is not None:
         weight = weigh_sample(text)
         if weight.characters >= _ENOUGH_CHARACTERS and weight.share >= PLAUSIBLE_SHARE:

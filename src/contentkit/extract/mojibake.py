@@ -8,6 +8,7 @@ lost on the way (`锟斤拷`, a half character) cannot come back and is only rep
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import NamedTuple
 
 from contentkit.extract.plausibility import weigh_chinese
@@ -35,6 +36,7 @@ _PAIRED = f"[\x40-\x7e\x80-\xff{_SIGNS}]"
 _UTF8_AS_LATIN = re.compile(
     f"(?:[\xe3-\xe9]{_NEXT}{{2}}|\xef[\xbc\xbd]{_NEXT}|\xe2€{_NEXT}|\xc2[\xa0-\xbf])+"
 )
+_HALF_AS_LATIN = re.compile(f"[\xc2-\xef]{_NEXT}?")
 _GBK_AS_LATIN = re.compile(f"(?<!{_HIGH}){_HIGH}(?:{_PAIRED}{_HIGH})+{_PAIRED}?")
 
 _BEYOND_ASCII = re.compile("[^\x00-\x7f\ufffd]{2,}")
@@ -85,10 +87,18 @@ def _read_as_latin(text: str) -> Iterator[Repair]:
     for match in _UTF8_AS_LATIN.finditer(text):
         was = _as_latin1(match.group()).decode("utf-8")
         yield _repair(text, match.span(), was, way="utf-8 as windows-1252")
+        if rest := _HALF_AS_LATIN.match(text, match.end()):
+            yield Repair(*rest.span(), rest.group(), None, "lost")
     for match in _GBK_AS_LATIN.finditer(text):
-        for start in (match.start(), match.start() + 1):  # after a true quotation mark
-            if after := _strictly_chinese(_as_latin1(text[start : match.end()])):
-                span = (start, match.end())
+        start, end = match.span()
+        # True quotation marks around the run look like a part of it.
+        for span in (
+            (start, end),
+            (start + 1, end),
+            (start, end - 1),
+            (start + 1, end - 1),
+        ):
+            if after := _strictly_chinese(_as_latin1(text[slice(*span)])):
                 yield _repair(text, span, after, way="gbk as windows-1252")
                 break
 
@@ -111,30 +121,42 @@ def _read_as_gbk(text: str) -> Iterator[Repair]:
     for run in _BEYOND_ASCII.finditer(text):
         if not _SUSPECT.search(run.group()):
             continue
-        encoded = run.group().encode("gb18030", "replace")
-        done = run.end()
-        for match in _UTF8_AS_GBK.finditer(encoded):
-            start = run.start() + len(_as_gbk(encoded[: match.start()]))
-            before, after = _trim(match.group(), text[start : run.end()])
-            if after and _is_better(before, after):
-                done = start + len(before)
-                yield Repair(start, done, before, after, "utf-8 as gbk")
-        rest = text[done : run.end()]
-        if len(rest) <= 2 and _SUSPECT.search(rest):
-            yield Repair(done, run.end(), rest, None, "lost")
+        done = 0
+        for start, end, after in _utf8_in(run.group()):
+            done = end
+            span = (run.start() + start, run.start() + end)
+            yield _repair(text, span, after, way="utf-8 as gbk")
+        rest = run.group()[done:]
+        if done and len(rest) <= 2 and _SUSPECT.search(rest):
+            yield Repair(run.start() + done, run.end(), rest, None, "lost")
 
 
-def _trim(raw: bytes, text: str) -> tuple[str, str]:
-    """Return what `raw` was read as and what it is, cut to whole characters of both."""
-    while raw:
-        before = _as_gbk(raw)
-        if text.startswith(before):
-            try:
-                return before, raw.decode("utf-8")
-            except UnicodeDecodeError:
-                pass  # the last character begins in here and ends outside
-        raw = raw[:-1]
-    return "", ""
+def _utf8_in(run: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the parts of a run whose GBK bytes are UTF-8, as start, end, text."""
+    codes = [_to_gbk(character) for character in run]
+    offsets = [0, *accumulate(map(len, codes))]
+    places = {offset: index for index, offset in enumerate(offsets)}
+    encoded = b"".join(codes)
+    done = 0
+    for start, offset in enumerate(offsets):
+        if start < done or not (match := _UTF8_AS_GBK.match(encoded, offset)):
+            continue
+        for size in range(len(match.group()), 0, -1):
+            end = places.get(offset + size)
+            after = match.group()[:size].decode("utf-8", "ignore")
+            if (
+                end
+                and len(after.encode()) == size
+                and _is_better(run[start:end], after)
+            ):
+                yield start, end, after
+                done = end
+                break
+
+
+def _to_gbk(character: str) -> bytes:
+    """Encode as Windows code page 936, which knows the byte 80 as the euro sign."""
+    return b"\x80" if character == "€" else character.encode("gb18030", "replace")
 
 
 def _lost(text: str) -> Iterator[Repair]:
@@ -144,10 +166,6 @@ def _lost(text: str) -> Iterator[Repair]:
 
 def _repair(text: str, span: tuple[int, int], after: str, *, way: str) -> Repair:
     return Repair(*span, text[slice(*span)], after, way)
-
-
-def _as_gbk(raw: bytes) -> str:
-    return raw.decode("gb18030", "replace")
 
 
 def _is_better(before: str, after: str) -> bool:

@@ -9,6 +9,12 @@ from contentkit.extract.charset_claims import script_of
 from contentkit.extract.plausibility import weigh_chinese, weigh_script
 
 UTF16 = ("utf-16-le", "utf-16-be")
+PROOF_BYTES = 8
+"""Bytes beyond one a character that prove UTF-8 where nothing contradicts.
+
+Two-byte sequences alone occur in GBK text by chance: a fifth of its characters look
+like one (通知 is valid UTF-8). Eight in a row do so once in half a million.
+"""
 
 _MOST_PASSAGES = 2000  # passages in another encoding looked for; more is no passage
 
@@ -70,7 +76,8 @@ def _score(data: bytes, text: str, encoding: str) -> float:
     script = script_of(encoding)
     if encoding == "utf-8":
         highest = max(text, default="")
-        return 1.0 if highest >= "\u0800" else 0.95 if highest <= "\xff" else 0.7
+        is_odd = "\xff" < highest < "\u0800" and len(data) - len(text) < PROOF_BYTES
+        return 0.3 if is_odd else 1.0
     if encoding in UTF16 and encoding in utf16_signs(data):
         return 1.0
     weight = weigh_script(text, script)
