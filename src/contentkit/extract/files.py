@@ -1,0 +1,243 @@
+"""Attachments, images and all other links of a page, with absolute addresses."""
+
+import re
+from functools import cache
+from urllib.parse import unquote
+
+from lxml.html import HtmlElement
+
+from contentkit.extract.outline import Outline
+from contentkit.extract.phrases import names_nothing, phrase_role
+from contentkit.html import resolve, visible_text
+from contentkit.models import Finding, Link
+from contentkit.resources import read_codelist
+from contentkit.text import fold_spaces, strip
+
+_ADDRESS = ("href", "src", "data")
+_LAZY = ("src", "data-src", "data-original", "oldsrc", "_src", "file")
+_IN_SCRIPT = re.compile(r"""['"]([^'"\s]+?\.([A-Za-z0-9]{2,5}))['"]""")
+_FILE_NAME = re.compile(r"([^/?#\\=&]+?\.([A-Za-z0-9]{2,5}))$")
+_BEFORE_LINK = re.compile(r"^.{0,6}(附件|附表|下载)\s*\d{0,2}\s*[:：.、]?\s*")
+
+
+@cache
+def extensions() -> frozenset[str]:
+    """Return the suffixes of files that are attachments."""
+    return frozenset(row["suffix"] for row in read_codelist("attachment-types"))
+
+
+@cache
+def _download_address() -> re.Pattern[str]:
+    return re.compile(
+        r"(?:^|[/?&=_])(?:down(?:load)?(?:file|attach\w*)?|attach(?:ment)?s?|fujian)"
+        r"(?:\.(?:jsp|do|action|aspx?|php|ashx))?(?:[/?=&]|$)",
+        re.IGNORECASE,
+    )
+
+
+class Addresses:
+    """Absolute addresses of one page, each resolved once."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self._known: dict[str, str] = {}
+
+    def of(self, href: str) -> str:
+        """Return the absolute address, or the text as it stands if it has none."""
+        known = self._known.get(href)
+        if known is None:
+            known = self._known[href] = resolve(self.base, href)
+        return known
+
+
+def read_links(outline: Outline, addresses: Addresses) -> tuple[str, ...]:
+    """Return all http and https addresses of a page in its order, without repeats."""
+    links: dict[str, None] = {}
+    for index in outline.references:
+        element = outline.nodes[index]
+        for name in _ADDRESS:
+            href = element.get(name)
+            if href and href[0] != "#":
+                url = addresses.of(href)
+                if url.startswith(("http://", "https://")):
+                    links[url] = None
+    return tuple(links)
+
+
+def file_suffix(href: str) -> str | None:
+    """Return the suffix of a file's address or name if files like it are attached.
+
+    >>> file_suffix("/d/file/2018/附件1.DOCX?x=1"), file_suffix("/art/1.html")
+    ('docx', None)
+    """
+    path = href.split("#", 1)[0]
+    for part in (path.split("?", 1)[0], path):
+        dot = part.rfind(".")
+        suffix = part[dot + 1 :].strip().lower() if dot >= 0 else ""
+        if suffix in extensions():
+            return suffix
+    return None
+
+
+def read_attachments(
+    outline: Outline, addresses: Addresses, span: tuple[int, int]
+) -> tuple[list[Link], list[Finding]]:
+    """Return the attachments among elements `span`, and findings on dead ones."""
+    links: dict[tuple[str, str], Link] = {}
+    findings: list[Finding] = []
+    for index in outline.references:
+        if not span[0] <= index < span[1]:
+            continue
+        element = outline.nodes[index]
+        if element.tag not in {"a", "area"}:
+            continue
+        target = _target(element)
+        if target is None:
+            continue
+        url = addresses.of(target) if target else ""
+        link = Link(url=url, name=_name(outline, index, target))
+        key = (url, "" if url else link.name)
+        if key in links:
+            continue
+        links[key] = link
+        if not url:
+            findings.append(
+                Finding(
+                    code="attachment-without-address",
+                    field="attachments",
+                    quote=link.name,
+                    data={"name": link.name},
+                )
+            )
+    return list(links.values()), findings
+
+
+def _target(element: HtmlElement) -> str | None:
+    """Return the address of an attachment, "" if it has none, None if it is none."""
+    href = (element.get("href") or "").strip()
+    scripted = not href or href.startswith("#") or href[:11].lower() == "javascript:"
+    if not scripted:
+        if file_suffix(href) or _download_address().search(href):
+            return href
+        title = element.get("title") or element.get("download")
+        return href if title and file_suffix(title) and "." in href else None
+    script = href + " " + (element.get("onclick") or "")
+    for match in _IN_SCRIPT.finditer(script):
+        if match[2].lower() in extensions():
+            return match[1]
+    for name in ("alt", "title", "download"):
+        value = element.get(name)
+        if value and file_suffix(value):
+            return ""
+    names = (element.get("class") or "").lower()
+    if "attach" in names or "fujian" in names:
+        return ""
+    text = strip(element.text or "")
+    return "" if file_suffix(text) and len(text) < 200 else None
+
+
+def _name(outline: Outline, index: int, target: str) -> str:
+    """Return the name a reader sees: the link's words, or those beside them."""
+    element = outline.nodes[index]
+    text = fold_spaces(visible_text(element).replace("\n", " "))
+    if text and not names_nothing(text):
+        return text
+    for name in ("title", "alt", "download"):
+        value = fold_spaces(element.get(name) or "")
+        if value and not names_nothing(value):
+            return value
+    beside = _beside(element)
+    if beside:
+        return beside
+    for image in element.iter("img"):
+        value = fold_spaces(image.get("alt") or image.get("title") or "")
+        if value and not names_nothing(value):
+            return value
+    match = _FILE_NAME.search(target.split("#", 1)[0].split("?", 1)[0])
+    return unquote(match[1]) if match else text
+
+
+def _beside(element: HtmlElement) -> str:
+    """Return the text before a 下载 link in its line, cell or row."""
+    holder: HtmlElement | None = element
+    for _ in range(4):
+        previous = holder.getprevious() if holder is not None else None
+        parent = holder.getparent() if holder is not None else None
+        if parent is None:
+            return ""
+        texts = [parent.text or ""] if previous is None else [previous.tail or ""]
+        if previous is not None and previous.tag not in {"script", "style"}:
+            texts.append(visible_text(previous))
+        for text in texts:
+            text = fold_spaces(text.replace("\n", " ")).strip("[（(【:： ")
+            if len(text) > 1 and len(text) < 200 and not names_nothing(text):
+                return text
+        holder = parent
+        if parent.tag in {"tr", "li", "table", "ul", "body"}:
+            return ""
+    return ""
+
+
+def read_images(
+    outline: Outline, addresses: Addresses, span: tuple[int, int]
+) -> list[Link]:
+    """Return the pictures among elements `span`, without file icons and data URLs."""
+    images: dict[str, Link] = {}
+    for index in outline.references:
+        if not span[0] <= index < span[1]:
+            continue
+        element = outline.nodes[index]
+        if element.tag not in {"img", "imagedata"}:
+            continue
+        source = picture_source(element)
+        if source is None or _is_icon(source):
+            continue
+        url = addresses.of(source)
+        images.setdefault(url, Link(url=url, name=fold_spaces(element.get("alt") or "")))
+    return list(images.values())
+
+
+def picture_source(element: HtmlElement) -> str | None:
+    """Return the address of a picture, also where a script fills it in later."""
+    for name in _LAZY:
+        source = (element.get(name) or "").strip()
+        if source and not source.startswith("data:"):
+            return source
+    return None
+
+
+@cache
+def _icon_address() -> re.Pattern[str]:
+    return re.compile(
+        r"(?:/|^)(?:icon[_-]?\w{0,6}|file_?type\w*|ico|doc|docx|pdf|xls|xlsx|zip|rar|ppt|txt|unknow\w*|attach\w*)"
+        r"\.(?:gif|png|ico|jpg)$|/icons?\d*/|filetypeimages|/fileicon|sysimage/icon",
+        re.IGNORECASE,
+    )
+
+
+def _is_icon(source: str) -> bool:
+    return _icon_address().search(source) is not None
+
+
+def region(outline: Outline, container: int, wrapper: int) -> tuple[int, int]:
+    """Return the elements from the body to the end of what belongs to the article.
+
+    Attachment lists often stand below the body's own element. The region ends at the
+    first line of page furniture, at the latest with the element `wrapper`.
+    """
+    last = outline.ends[wrapper]
+    for line in outline.lines[outline.ranges[container][1] : outline.ranges[wrapper][1]]:
+        if line.chrome or phrase_role(line.text) in {"stop", "footer"}:
+            return container, min(last, max(line.node, outline.ends[container]))
+    return container, last
+
+
+def make_absolute(outline: Outline, addresses: Addresses, container: int) -> None:
+    """Write absolute addresses into the links and pictures of an element."""
+    for index in outline.references:
+        if outline.contains(container, index):
+            element = outline.nodes[index]
+            for name in _ADDRESS:
+                href = element.get(name)
+                if href:
+                    element.set(name, addresses.of(href))

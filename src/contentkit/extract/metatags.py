@@ -1,0 +1,42 @@
+"""The meta tags of a page: the standard ones and what each says about the record.
+
+Tags of 国办发〔2017〕47号 (PubDate, ContentSource …) in any spelling of upper and lower
+case, with the few older names that CMSes used before (`publishdate`, `source`). Empty
+tags and the literal `null` of broken templates hold no value.
+"""
+
+from functools import cache
+
+from lxml.html import HtmlElement
+
+from contentkit.resources import read_codelist
+from contentkit.text import fold_spaces
+
+_NOTHING = frozenset(("null", "undefined", "none", "nan", "[null]"))
+
+
+@cache
+def _tags() -> dict[str, tuple[str, str, bool]]:
+    return {
+        row["tag"].lower(): (row["tag"], row["field"], row["required"] == "yes")
+        for row in read_codelist("meta-tags")
+    }
+
+
+def read_meta(root: HtmlElement) -> tuple[dict[str, tuple[str, str]], list[str]]:
+    """Return field → (tag, value), and the standard tags that hold no value."""
+    values: dict[str, tuple[str, str]] = {}
+    empty: list[str] = []
+    for element in root.iter("meta"):
+        name = element.get("name") or element.get("property")
+        known = _tags().get(name.strip().lower()) if name else None
+        if known is None:
+            continue
+        tag, field, required = known
+        value = fold_spaces(" ".join((element.get("content") or "").split()))
+        if not value or value.lower() in _NOTHING:
+            if required:
+                empty.append(tag)
+        elif field:
+            values.setdefault(field, (tag, value))
+    return values, empty

@@ -1,0 +1,245 @@
+"""One pass over a page: its elements with their parents, and its lines of text.
+
+Everything that reads a page (labels, title, crumbs, body, attachments) works on the
+outline, so the tree is walked once. Elements are numbered in document order; the
+subtree of element `i` is the range `i … ends[i]`. Lines follow the convention of
+`contentkit.html`; a block element also stands for a range of lines.
+"""
+
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from contentkit.extract.hints import role_of_names
+from contentkit.html import BLOCKS, SILENT
+from contentkit.text import fold_spaces
+
+MEDIA = frozenset(("img", "video", "audio", "embed", "iframe", "imagedata"))
+REFERENCES = MEDIA | {"a", "area", "frame", "source", "object"}
+_CHROME_TAGS = frozenset(("nav", "footer", "button", "marquee"))
+_PLAIN = frozenset(
+    "a b strong i em u font p br tr tbody thead img sup sub small h1 h2 h3 h4 h5 h6".split()
+)
+"""Elements whose id and class are not looked at in the pass: too many, or no container."""
+
+
+@dataclass(slots=True)
+class Line:
+    """One line a reader sees, in block element `block`.
+
+    `node` is the element opened last before it, `linked` counts its characters inside
+    links; `media` marks a line with a picture or player; `chrome` one inside navigation,
+    footer or another piece of page furniture.
+    """
+
+    text: str
+    block: int
+    node: int
+    linked: int
+    media: bool
+    chrome: bool
+
+
+@dataclass(slots=True)
+class Outline:
+    """The elements and lines of a page, in document order."""
+
+    nodes: list[HtmlElement] = field(default_factory=list)
+    parents: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    roles: dict[int, str] = field(default_factory=dict)
+    references: list[int] = field(default_factory=list)
+    ranges: dict[int, tuple[int, int]] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
+
+    def ancestors(self, index: int) -> list[int]:
+        """Return an element and its ancestors, the innermost first."""
+        chain = []
+        while index >= 0:
+            chain.append(index)
+            index = self.parents[index]
+        return chain
+
+    def contains(self, outer: int, inner: int) -> bool:
+        """Say whether element `inner` is `outer` or stands inside it."""
+        return outer <= inner < self.ends[outer]
+
+
+def read_outline(root: HtmlElement) -> Outline:
+    """Return the outline of a page."""
+    walk = _Walk()
+    body = root.find("body")
+    walk.run(root if body is None else body)
+    outline = walk.outline
+    outline.ends = _ends(outline.parents)
+    _free_mislabeled(outline, walk.chrome)
+    return outline
+
+
+class _Walk:
+    """The state of the pass: open blocks, the line being gathered, depth counters."""
+
+    def __init__(self) -> None:
+        self.outline = Outline()
+        self.chrome: list[int] = []
+        self._blocks: list[int] = []
+        self._parts: list[str] = []
+        self._start = 0
+        self._media = False
+        self._linked = 0
+        self._in_link = 0
+        self._in_chrome = 0
+
+    def run(self, top: HtmlElement) -> None:
+        """Walk the tree with a stack of elements, tails and closing marks."""
+        stack: list[tuple[HtmlElement, int] | str | int] = [(top, -1)]
+        pop, push = stack.pop, stack.append
+        nodes, parents = self.outline.nodes, self.outline.parents
+        while stack:
+            item = pop()
+            if type(item) is str:
+                self._text(item)
+                continue
+            if type(item) is int:
+                self._close(item)
+                continue
+            element, parent = item  # type: ignore[misc]
+            tag = element.tag
+            if type(tag) is not str or tag in SILENT and tag != "iframe":
+                continue
+            index = len(nodes)
+            nodes.append(element)
+            parents.append(parent)
+            if self._opens(element, tag, index):
+                push(index)
+            if tag == "iframe":
+                continue
+            for child in reversed(element):
+                tail = child.tail
+                if tail:
+                    push(tail)
+                push((child, index))
+            text = element.text
+            if text:
+                self._text(text)
+
+    def _opens(self, element: HtmlElement, tag: str, index: int) -> bool:
+        """Note what an element is; return whether its end matters."""
+        if tag in REFERENCES:
+            self.outline.references.append(index)
+            if tag == "a":
+                self._in_link += 1
+                return True
+            if tag in MEDIA:
+                if not self._parts and not self._media:
+                    self._start = index
+                self._media = True
+            return False
+        block = tag in BLOCKS
+        if block:
+            self._flush()
+        elif tag == "br":
+            self._flush()
+            return False
+        role = None
+        if tag not in _PLAIN:
+            role = self._role(element, tag)
+            if role is not None:
+                self.outline.roles[index] = role
+                if not block and role in {"body", "weak"}:
+                    block = True
+                    self._flush()
+                if role == "chrome":
+                    self.chrome.append(index)
+                    self._in_chrome += 1
+                    if not block:
+                        block = True
+                        self._flush()
+        if block:
+            self._blocks.append(index)
+            self.outline.ranges[index] = (len(self.outline.lines), 0)
+        return block
+
+    def _role(self, element: HtmlElement, tag: str) -> str | None:
+        if tag in _CHROME_TAGS:
+            return "chrome"
+        names = element.get("id")
+        role = role_of_names(names) if names else None
+        if role is None and tag != "span":
+            names = element.get("class")
+            role = role_of_names(names) if names else None
+            if role is None:
+                style = element.get("style")
+                if style and "none" in style and "display" in style:
+                    return "chrome"
+        return role
+
+    def _text(self, text: str) -> None:
+        if not self._parts:
+            if text.isspace():
+                return
+            if not self._media:
+                self._start = len(self.outline.nodes) - 1
+        self._parts.append(text)
+        if self._in_link:
+            self._linked += len(text.strip())
+
+    def _close(self, index: int) -> None:
+        ranges = self.outline.ranges
+        if index not in ranges:
+            self._in_link -= 1
+            return
+        self._flush()
+        self._blocks.pop()
+        ranges[index] = (ranges[index][0], len(self.outline.lines))
+        if self.outline.roles.get(index) == "chrome":
+            self._in_chrome -= 1
+
+    def _flush(self) -> None:
+        if self._parts or self._media:
+            text = fold_spaces("".join(self._parts))
+            if text or self._media:
+                self.outline.lines.append(
+                    Line(
+                        text,
+                        self._blocks[-1],
+                        self._start,
+                        self._linked,
+                        self._media,
+                        self._in_chrome > 0,
+                    )
+                )
+            self._parts.clear()
+            self._media = False
+            self._linked = 0
+
+
+def _ends(parents: list[int]) -> list[int]:
+    ends = list(range(1, len(parents) + 1))
+    for index in range(len(parents) - 1, 0, -1):
+        parent = parents[index]
+        if ends[parent] < ends[index]:
+            ends[parent] = ends[index]
+    return ends
+
+
+def _free_mislabeled(outline: Outline, chrome: list[int]) -> None:
+    """Believe no `class="header"` that wraps the better part of the page's text."""
+    if not chrome:
+        return
+    lines = outline.lines
+    total = sum(len(line.text) - line.linked for line in lines)
+    wrong = [
+        index
+        for index in chrome
+        if 2 * sum(len(x.text) - x.linked for x in lines[slice(*outline.ranges[index])])
+        > total
+    ]
+    if not wrong:
+        return
+    for line in lines:
+        line.chrome = False
+    for index in chrome:
+        if index not in wrong:
+            for line in lines[slice(*outline.ranges[index])]:
+                line.chrome = True
