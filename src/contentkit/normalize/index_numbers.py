@@ -1,0 +1,166 @@
+"""索引号: the identifier of disclosed information, in the forms A to G of practice.
+
+An index number is read, checked and kept as stated: it is never re-minted, whatever is
+wrong with it. Check digits follow GB 32100-2015 (unified social credit code, USCC) and
+GB 11714-1997 (organization code); forms and their sources are in `STANDARDS`, 6.1.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from contentkit.errors import ParseError
+from contentkit.text import squeeze
+
+_USCC_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+_ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+_ORG_SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―－﹣"), "-")
+_SLASHES = dict.fromkeys(map(ord, "／∕⁄"), "/")
+_USCC = "[0-9A-HJ-NP-RTUWXY]{18}"
+_YEAR = "(?P<year>(?:19|20)[0-9]{2})"
+
+
+class IndexForm(StrEnum):
+    """The shape of an index number (`STANDARDS`, 6.1)."""
+
+    ORG_CODE = "A"
+    USCC = "B"
+    USCC_MONTH = "C"
+    REGION = "D"
+    HYPHEN = "E"
+    NINGBO = "F"
+    STRIPPED = "G"
+
+
+_FORMS = (
+    (
+        IndexForm.USCC,
+        re.compile(f"(?P<front>{_USCC})/{_YEAR}-(?P<serial>[0-9]{{5,7}})"),
+    ),
+    (
+        IndexForm.USCC_MONTH,
+        re.compile(
+            f"(?P<front>{_USCC})/{_YEAR}(?:0[1-9]|1[0-2])-(?P<serial>[0-9]{{5}})"
+        ),
+    ),
+    (
+        IndexForm.ORG_CODE,
+        re.compile(f"(?P<front>[0-9A-Z]{{8}}[0-9X])/{_YEAR}-(?P<serial>[0-9]{{5,}})"),
+    ),
+    (
+        IndexForm.REGION,
+        re.compile(f"(?P<front>[0-9]{{10}})/{_YEAR}-(?P<serial>[0-9]{{6}})"),
+    ),
+    (
+        IndexForm.HYPHEN,
+        re.compile(f"(?P<front>[0-9A-Z]{{9}})-{_YEAR}-(?P<serial>[0-9]{{6}})"),
+    ),
+    (
+        IndexForm.NINGBO,
+        re.compile(
+            r"(?P<front>[0-9]{6})-[0-9A-Z]+-[0-9A-Z]+-[0-9]{2,4}-"
+            rf"{_YEAR}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])-(?P<serial>[0-9]+)"
+        ),
+    ),
+    (
+        IndexForm.STRIPPED,
+        re.compile(
+            f"(?P<front>[1-9][0-9A-Z]{{4,6}}[0-9X])/{_YEAR}-(?P<serial>[0-9]{{5,}})"
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexNumber:
+    """An index number and what its check digits say; None where it has no such digit.
+
+    `text` is the number without white space and with ASCII signs. `proposal` is form A
+    with its leading zeros restored, only where the check digit then fits.
+    """
+
+    text: str
+    form: IndexForm
+    front: str
+    year: int
+    serial: str
+    uscc_ok: bool | None = None
+    org_code_ok: bool | None = None
+    proposal: str | None = None
+
+
+def clean_index_number(text: str) -> str:
+    """Return the number without white space, with ASCII signs and capital letters.
+
+    >>> clean_index_number("０００014349／2017 — 00110")
+    '000014349/2017-00110'
+    """
+    folded = squeeze(unicodedata.normalize("NFKC", text))
+    return folded.translate(_DASHES).translate(_SLASHES).upper()
+
+
+def parse_index_number(text: str) -> IndexNumber:
+    """Read an index number. Raises `ParseError` where it has none of the forms.
+
+    >>> parse_index_number("2951475/2021-43858").proposal
+    '002951475/2021-43858'
+    """
+    bare = clean_index_number(text)
+    for form, pattern in _FORMS:
+        match = pattern.fullmatch(bare)
+        if match:
+            return _checked(bare, form, match)
+    raise ParseError(text, "an index number of form A to G")
+
+
+def uscc_is_valid(code: str) -> bool:
+    """Check the last character of a unified social credit code (GB 32100-2015).
+
+    >>> uscc_is_valid("11330206002954449B")
+    True
+    """
+    if len(code) != 18 or any(c not in _USCC_SIGNS for c in code):
+        return False
+    total = sum(
+        _USCC_SIGNS.index(c) * w for c, w in zip(code[:17], _USCC_WEIGHTS, strict=True)
+    )
+    return _USCC_SIGNS[(31 - total % 31) % 31] == code[17]
+
+
+def org_code_is_valid(code: str) -> bool:
+    """Check the last character of a nine-character organization code (GB 11714-1997).
+
+    >>> org_code_is_valid("000014349")
+    True
+    """
+    if len(code) != 9 or any(c not in _ORG_SIGNS for c in code):
+        return False
+    total = sum(
+        _ORG_SIGNS.index(c) * w for c, w in zip(code[:8], _ORG_WEIGHTS, strict=True)
+    )
+    return "0123456789X0"[11 - total % 11] == code[8]
+
+
+def _checked(text: str, form: IndexForm, match: re.Match[str]) -> IndexNumber:
+    front = match["front"]
+    uscc_ok = org_code_ok = proposal = None
+    if form in {IndexForm.USCC, IndexForm.USCC_MONTH}:
+        uscc_ok = uscc_is_valid(front)
+        org_code_ok = org_code_is_valid(front[8:17])
+    elif form in {IndexForm.ORG_CODE, IndexForm.HYPHEN}:
+        org_code_ok = org_code_is_valid(front)
+    elif form is IndexForm.STRIPPED and org_code_is_valid(front.zfill(9)):
+        proposal = front.zfill(9) + text[len(front) :]
+    return IndexNumber(
+        text=text,
+        form=form,
+        front=front,
+        year=int(match["year"]),
+        serial=match["serial"],
+        uscc_ok=uscc_ok,
+        org_code_ok=org_code_ok,
+        proposal=proposal,
+    )
