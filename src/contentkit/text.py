@@ -14,7 +14,7 @@ INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _ENDS = " \t\r\n\f\v\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + (
     "".join(chr(code) for code in range(0x2000, 0x200B)) + INVISIBLE
 )
-_RUN = re.compile(r"[ \t\r\n\f\v\xa0]+")
+_BREAK = re.compile(r" *[\t\r\n\f\v][ \t\r\n\f\v]*")
 _SPACE_OR_INVISIBLE = re.compile(rf"[\s{INVISIBLE}]+")
 
 
@@ -28,16 +28,20 @@ def strip(text: str) -> str:
 
 
 def fold_spaces(text: str) -> str:
-    """Return the text with its ends stripped and inner runs of white space as one space.
+    """Return the text on one line, its ends stripped.
 
-    The ideographic space stays where it stands inside: it separates names.
+    A line break in the source with the spaces around it is one space, a no-break space
+    an ordinary one. Other spaces inside stay as they are: they set off parts of titles
+    and names.
 
     >>> fold_spaces("  关于\\n   印发\\xa0通知　")
     '关于 印发 通知'
     """
     text = text.strip(_ENDS)
-    if "  " in text or "\n" in text or "\xa0" in text or "\t" in text or "\r" in text:
-        return _RUN.sub(" ", text)
+    if "\xa0" in text:
+        text = text.replace("\xa0", " ")
+    if "\n" in text or "\t" in text or "\r" in text:
+        return _BREAK.sub(" ", text)
     return text
 
 

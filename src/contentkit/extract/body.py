@@ -12,24 +12,31 @@ from itertools import accumulate
 
 from lxml.html import HtmlElement
 
-from contentkit.extract.outline import Line, Outline
+from contentkit.extract.outline import MEDIA, Line, Outline
 from contentkit.extract.phrases import phrase_role
-from contentkit.html import inner_html
+from contentkit.html import BLOCKS, SILENT, inner_html, visible_text
 
 _SHORT = 10
 _SHORT_WEIGHT = 3
 _MEDIA_WEIGHT = 15
-_LINK_WEIGHT = -10
+ATTACHMENT_WEIGHT = 8
+LINK_WEIGHT = -10
 _CHROME_WEIGHT = -5
-_END = -100_000
+_STOP_WEIGHT = -300
+"""A line such as 上一篇 ends the body, unless more text than this follows it: then it was
+a word of the text, or a share bar above it."""
+
 _ENOUGH = 0.4
 """A named body with less than this share of the page's text is not believed."""
 
+_FEW = 12
+"""So many lines below the title may be a body although links outweigh the text."""
+
+_TITLES = frozenset(("h1", "h2", "h3", "h4"))
 _NO_CONTAINERS = frozenset(
     "p tr tbody thead tfoot table ul ol li dl h1 h2 h3 h4 h5 h6 blockquote pre caption"
     " figure center".split()
 )
-_INDEX_WORDS = frozenset("，。；：、")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +57,34 @@ def weigh(line: Line) -> int:
         return 0 if line.linked else _MEDIA_WEIGHT
     role = phrase_role(text)
     if role is not None:
-        return 0 if role == "noise" else _END
+        return 0 if role == "noise" else _STOP_WEIGHT
     if line.linked * 2 > len(text):
-        return _LINK_WEIGHT
+        return LINK_WEIGHT
     if len(text) < _SHORT:
         return _SHORT_WEIGHT + (_MEDIA_WEIGHT if line.media else 0)
     return len(text) - 2 * line.linked
 
 
-def is_prose(line: Line) -> bool:
+def is_prose(outline: Outline, line: Line) -> bool:
     """Say whether a line is running text, which labels and titles are not."""
     text = line.text
     size = len(text) - line.linked
-    return size >= 60 or (size >= 30 and "。" in text)
+    if size >= 30 and "。" in text:
+        return True
+    if size < 60 or not ("，" in text or size >= 120):
+        return False
+    tag = outline.nodes[line.block].tag
+    return tag not in _TITLES and outline.roles.get(line.block) != "title"
 
 
 def prose_start(outline: Outline, weights: list[int], hint: int | None) -> int:
     """Return the first line of running text, or of the named body."""
     if hint is not None:
         return outline.ranges[hint][0]
-    start, end = _heaviest(weights, 0)
+    start, end = _heaviest(weights, 0, len(weights))
     for number in range(start, end):
         line = outline.lines[number]
-        if weights[number] > 0 and is_prose(line):
+        if weights[number] > 0 and is_prose(outline, line):
             return number
     return len(outline.lines)
 
@@ -101,23 +113,31 @@ def find_body(
     """Return the body, None where nothing that could be one follows line `after`."""
     if hint is not None:
         start, end = outline.ranges[hint]
-        start = max(start, min(after, end))
-    else:
-        start, end = _heaviest(weights, after)
-    start, end = _trim(outline, start, end)
+        start, end = _trim(outline, max(start, min(after, end)), end)
+        return Body(hint, start, max(start, end))
+    start, end = _heaviest(weights, after, len(weights))
+    if start >= end and after:
+        start, end = _next_block(outline, weights, after)
     if start >= end:
-        return Body(hint, start, start) if hint is not None else None
-    container = hint if hint is not None else _container(outline, start, end)
-    return Body(container, start, end)
+        return None
+    container = _container(outline, start, end)
+    first, last = outline.ranges[container]
+    if first >= after:
+        start, end = first, _until_stop(weights, end, last)
+    start, end = _trim(outline, start, end)
+    return Body(container, start, end) if start < end else None
 
 
-def _heaviest(weights: list[int], after: int) -> tuple[int, int]:
-    """Return the heaviest run of lines from `after`, or anywhere if that is 0."""
+def _heaviest(weights: list[int], after: int, limit: int) -> tuple[int, int]:
+    """Return the heaviest run of lines: from `after`, or anywhere if that is 0."""
     if after:
-        sums = list(accumulate(weights[after:]))
-        if not sums or max(sums) <= 0:
+        start = after
+        while start < limit and weights[start] <= 0:
+            start += 1
+        sums = list(accumulate(weights[start:limit]))
+        if not sums:
             return after, after
-        return after, after + sums.index(max(sums)) + 1
+        return start, start + sums.index(max(sums)) + 1
     best = total = begin = 0
     span = (0, 0)
     for number, weight in enumerate(weights):
@@ -127,6 +147,23 @@ def _heaviest(weights: list[int], after: int) -> tuple[int, int]:
         if total > best:
             best, span = total, (begin, number + 1)
     return span
+
+
+def _next_block(outline: Outline, weights: list[int], after: int) -> tuple[int, int]:
+    """Return the few lines that share the head's element and follow it."""
+    for index in outline.ancestors(outline.lines[after - 1].block):
+        last = outline.ranges[index][1] if index in outline.ranges else 0
+        if last > after:
+            end = _until_stop(weights, after, last)
+            return (after, end) if end - after <= _FEW else (after, after)
+    return after, after
+
+
+def _until_stop(weights: list[int], start: int, limit: int) -> int:
+    for number in range(start, limit):
+        if weights[number] in {_STOP_WEIGHT, _CHROME_WEIGHT}:
+            return number
+    return max(start, limit)
 
 
 def _trim(outline: Outline, start: int, end: int) -> tuple[int, int]:
@@ -179,20 +216,58 @@ def _drop_outside(outline: Outline, body: Body) -> None:
             index = outline.ends[index]
         else:
             index += 1
-    for number in (*range(first, body.start), *range(body.end, last)):
-        line = outline.lines[number]
-        if outline.contains(line.block, body.container) or line.block == body.container:
-            _blank(outline, body.container, line)
+    _clear_bare(outline, body)
 
 
-def _blank(outline: Outline, container: int, line: Line) -> None:
-    """Take out a line that stands bare in the container, inline elements included."""
-    element: HtmlElement = outline.nodes[container]
-    wanted = line.text
-    if element.text and element.text.strip() and element.text.strip() in wanted:
-        element.text = None
-    for child in list(element):
-        if not isinstance(child.tag, str):
+def _clear_bare(outline: Outline, body: Body) -> None:
+    """Take out lines that stand bare in an element which also holds lines of the body."""
+    for index, (first, last) in outline.ranges.items():
+        if not outline.contains(body.container, index) or first >= last:
             continue
-        if child.tail and child.tail.strip() and child.tail.strip() in wanted:
-            child.tail = None
+        if first < body.start or last > body.end:
+            numbers = [n for n in range(first, last) if outline.lines[n].block == index]
+            if any(not body.start <= n < body.end for n in numbers):
+                _clear_lines(outline, index, numbers, body)
+
+
+def _clear_lines(outline: Outline, index: int, numbers: list[int], body: Body) -> None:
+    """Clear the text nodes and inline elements of those lines that are not the body's."""
+    left = iter(numbers)
+    for pieces in _flow(outline.nodes[index]):
+        number = next(left, None)
+        if number is None:
+            return
+        if body.start <= number < body.end:
+            continue
+        for owner, is_tail in pieces:
+            if is_tail is None:
+                owner.drop_tree()
+            elif is_tail:
+                owner.tail = None
+            else:
+                owner.text = None
+
+
+_Piece = tuple[HtmlElement, bool | None]
+
+
+def _flow(element: HtmlElement) -> list[list[_Piece]]:
+    """Return the non-empty bare lines of an element as (owner, is tail) pieces.
+
+    A piece with None is an inline element as a whole.
+    """
+    lines: list[list[_Piece]] = []
+    current: list[_Piece] = [(element, False)] if (element.text or "").strip() else []
+    for child in element:
+        tag = child.tag
+        if tag == "br" or tag in BLOCKS:
+            if current:
+                lines.append(current)
+            current = []
+        elif tag not in SILENT and (tag in MEDIA or visible_text(child)):
+            current.append((child, None))
+        if (child.tail or "").strip():
+            current.append((child, True))
+    if current:
+        lines.append(current)
+    return lines

@@ -26,7 +26,7 @@ def claim_groups(
     claims: Claims, fields: dict[str, str], group: Group, labels: Mapping[str, str]
 ) -> list[Finding]:
     """Add what a group of labels says; return findings on values that are no dates."""
-    kind = "header" if group.header_fields > 1 else "visible"
+    kind = "header" if group.header_fields else "visible"
     findings = []
     for pair in group.pairs:
         field = labels.get(pair.name) or (pair.label.field if pair.label else "")

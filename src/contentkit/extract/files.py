@@ -1,6 +1,7 @@
 """Attachments, images and all other links of a page, with absolute addresses."""
 
 import re
+from bisect import bisect_left
 from functools import cache
 from urllib.parse import unquote
 
@@ -91,7 +92,7 @@ def read_attachments(
         element = outline.nodes[index]
         if element.tag not in {"a", "area"}:
             continue
-        target = _target(element)
+        target = attachment_target(element)
         if target is None:
             continue
         url = addresses.of(target) if target else ""
@@ -112,7 +113,25 @@ def read_attachments(
     return list(links.values()), findings
 
 
-def _target(element: HtmlElement) -> str | None:
+def attachment_lines(outline: Outline, numbers: list[int]) -> list[int]:
+    """Return those of some lines that hold a link to an attachment."""
+    found = []
+    references = outline.references
+    for number in numbers:
+        first = outline.lines[number].node
+        following = outline.lines[number + 1 : number + 2]
+        last = following[0].node if following else len(outline.nodes)
+        position = bisect_left(references, max(first - 3, outline.lines[number].block))
+        while position < len(references) and references[position] < max(last, first + 1):
+            element = outline.nodes[references[position]]
+            if element.tag == "a" and attachment_target(element) is not None:
+                found.append(number)
+                break
+            position += 1
+    return found
+
+
+def attachment_target(element: HtmlElement) -> str | None:
     """Return the address of an attachment, "" if it has none, None if it is none."""
     href = (element.get("href") or "").strip()
     scripted = not href or href.startswith("#") or href[:11].lower() == "javascript:"

@@ -40,7 +40,6 @@ class Label:
 
     name: str
     field: str
-    header: bool
     info: bool
     alone: bool
 
@@ -66,8 +65,8 @@ class Group:
 
     @property
     def header_fields(self) -> int:
-        """How many different labels of a disclosure header it has."""
-        return len({p.name for p in self.pairs if p.label and p.label.header})
+        """How many labels it has that only a disclosure header has."""
+        return len({p.name for p in self.pairs if p.label and not p.label.info})
 
     @property
     def is_sure(self) -> bool:
@@ -83,7 +82,6 @@ def labels() -> dict[str, Label]:
         row["label"]: Label(
             row["label"],
             row["field"],
-            row["place"] != "info",
             row["place"] != "header",
             row["alone"] == "yes",
         )
@@ -91,20 +89,27 @@ def labels() -> dict[str, Label]:
     }
 
 
-def read_groups(outline: Outline) -> list[Group]:
-    """Return the label groups of a page in its order."""
+def read_groups(outline: Outline, text: range) -> list[Group]:
+    """Return the label groups of a page in its order.
+
+    `text` are the lines of the named body: a group never reaches across its edge.
+    """
     groups: list[Group] = []
     for pair in _pairs(outline):
-        if groups and pair.line - groups[-1].end <= _GAP:
+        if groups and _is_near(groups[-1], pair, text):
             groups[-1].pairs.append(pair)
             groups[-1].end = max(groups[-1].end, pair.end)
         else:
             groups.append(Group([pair], pair.line, pair.end))
     sure = [group for group in groups if group.is_sure]
     for group in sure:
-        if group.header_fields > 1:
+        if group.header_fields:
             _add_unknown(outline, group)
     return sure
+
+
+def _is_near(group: Group, pair: Pair, text: range) -> bool:
+    return pair.line - group.end <= _GAP and (group.start in text) == (pair.line in text)
 
 
 def _pairs(outline: Outline) -> Iterator[Pair]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 
 from contentkit.extract.body import (
+    ATTACHMENT_WEIGHT,
+    LINK_WEIGHT,
     Body,
     cut_body,
     find_body,
@@ -22,6 +24,7 @@ from contentkit.extract.crumbs import column_path, read_crumbs
 from contentkit.extract.encoding import Decoded, decode_page
 from contentkit.extract.files import (
     Addresses,
+    attachment_lines,
     make_absolute,
     read_attachments,
     read_images,
@@ -142,11 +145,13 @@ def _open(text: str, url: str, profile: Profile | None) -> _Page:
 def _read(page: _Page, decoded: Decoded) -> Record:
     outline = page.outline
     meta, empty = read_meta(page.root)
-    groups = read_groups(outline)
+    text = range(*outline.ranges[page.hint]) if page.hint is not None else range(0)
+    groups = read_groups(outline, text)
     lead = [group for group in groups if _leads(page, group)]
     crumbs = read_crumbs(outline, page.prose)
     title = find_title(outline, _surroundings(page, lead, crumbs))
     after = _end_of_head(page, lead, title, crumbs)
+    _count_attachments(page, after)
     body = find_body(outline, page.weights, after=after, hint=page.hint)
     if body is not None:
         lead += [g for g in groups if g.start >= body.end and g not in lead]
@@ -157,6 +162,15 @@ def _read(page: _Page, decoded: Decoded) -> Record:
     page.findings += [Finding(code="META-02", data={"tag": tag}) for tag in empty]
     path = column_path(crumbs[0], chosen.values.get("title")) if crumbs else ()
     return _record(page, decoded, chosen, (body, title, path))
+
+
+def _count_attachments(page: _Page, after: int) -> None:
+    """Let links to attachments count for the body, not against it."""
+    if page.hint is None:
+        weights = page.weights
+        linked = [n for n in range(after, len(weights)) if weights[n] == LINK_WEIGHT]
+        for number in attachment_lines(page.outline, linked):
+            weights[number] = ATTACHMENT_WEIGHT
 
 
 def _leads(page: _Page, group: Group) -> bool:

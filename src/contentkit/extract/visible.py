@@ -73,7 +73,7 @@ def title_from_head(text: str) -> str | None:
 def find_title(outline: Outline, around: Surroundings) -> Seen | None:
     """Return the visible title above the text, None without good evidence."""
     best: Seen | None = None
-    for number in range(min(around.prose + 1, len(outline.lines))):
+    for number in range(min(around.prose, len(outline.lines))):
         line = outline.lines[number]
         if number in around.skipped or not 2 <= len(line.text) <= _LONGEST:
             continue
