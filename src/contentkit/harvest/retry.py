@@ -1,0 +1,53 @@
+"""When a request is tried again, and after how long."""
+
+from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+
+# RFC 9110: 408 and 503 may be repeated; RFC 6585: 429; 500, 502 and 504 come and go on
+# small servers; 520 to 524 are a content delivery network without its origin
+RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+RETRIED_REASONS = frozenset({"timeout", "connection", "truncated", "dns"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retries:
+    """How often a request is made and how long is waited, in seconds.
+
+    The wait is `first`, then four times as long each time: 1, 4 and 16 seconds give a
+    restarting server time. A server that asks for more than `longest` is not waited for.
+    """
+
+    tries: int = 4
+    first: float = 1.0
+    longest: float = 900.0
+
+    def wait(self, attempts: int, *, asked: float | None = None) -> float | None:
+        """Return the seconds to wait after `attempts` tries, None to give up.
+
+        >>> [Retries().wait(n) for n in (1, 2, 3, 4)]
+        [1.0, 4.0, 16.0, None]
+        """
+        if attempts >= self.tries or (asked or 0) > self.longest:
+            return None
+        return max(self.first * 4 ** (attempts - 1), asked or 0)
+
+
+def retry_after(value: str | None, now: float) -> float | None:
+    """Return the seconds that a `Retry-After` header asks for, from Unix time `now`.
+
+    >>> retry_after("120", 0.0), retry_after("Thu, 01 Jan 1970 00:01:00 GMT", 0.0)
+    (120.0, 60.0)
+    >>> retry_after("soon", 0.0) is None
+    True
+    """
+    text = (value or "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, moment.timestamp() - now)
