@@ -26,11 +26,20 @@ _STOP_WEIGHT = -300
 """A line such as 上一篇 ends the body, unless more text than this follows it: then it was
 a word of the text, or a share bar above it."""
 
+_ROLE_WEIGHTS = {
+    "noise": 0,
+    "weak": -60,
+    "footer": _STOP_WEIGHT,
+    "stop": _STOP_WEIGHT,
+}
+
 _ENOUGH = 0.4
 """A named body with less than this share of the page's text is not believed."""
 
+_LITTLE = 40
 _FEW = 12
-"""So many lines below the title may be a body although links outweigh the text."""
+"""Where less than 40 is found, the next 12 lines or fewer below the title are the body,
+although links outweigh the text."""
 
 _TITLES = frozenset(("h1", "h2", "h3", "h4"))
 _NO_CONTAINERS = frozenset(
@@ -57,7 +66,7 @@ def weigh(line: Line) -> int:
         return 0 if line.linked else _MEDIA_WEIGHT
     role = phrase_role(text)
     if role is not None:
-        return 0 if role == "noise" else _STOP_WEIGHT
+        return _ROLE_WEIGHTS[role]
     if line.linked * 2 > len(text):
         return LINK_WEIGHT
     if len(text) < _SHORT:
@@ -116,8 +125,10 @@ def find_body(
         start, end = _trim(outline, max(start, min(after, end)), end)
         return Body(hint, start, max(start, end))
     start, end = _heaviest(weights, after, len(weights))
-    if start >= end and after:
-        start, end = _next_block(outline, weights, after)
+    if after and sum(weights[start:end]) < _LITTLE:
+        first, last = _next_block(outline, weights, after)
+        if first < last:
+            start, end = first, last
     if start >= end:
         return None
     container = _container(outline, start, end)
@@ -155,7 +166,8 @@ def _next_block(outline: Outline, weights: list[int], after: int) -> tuple[int, 
         last = outline.ranges[index][1] if index in outline.ranges else 0
         if last > after:
             end = _until_stop(weights, after, last)
-            return (after, end) if end - after <= _FEW else (after, after)
+            if end > after:
+                return (after, end) if end - after <= _FEW else (after, after)
     return after, after
 
 

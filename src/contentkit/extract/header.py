@@ -26,12 +26,15 @@ _LONGEST = 10
 _LONG_LINE = 300
 """A longer line is running text: only a label at its very beginning counts."""
 
-_GAP = 3
-"""Lines that may stand between two labels of one group."""
+_GAP = 1
+_HEADER_GAP = 3
+"""Lines that may stand between two labels of one group, of a header table."""
 
 _CELLS = frozenset(("td", "th", "dt", "dd", "li", "div", "p", "label", "span"))
 _ROWS = frozenset(("tr", "table", "tbody", "ul", "dl", "body", "html"))
 _LONGEST_VALUE = 600
+_PARENTHESIS = ("(", "（", "")
+"""（来源：新华社） is the end of a text, no line of the template."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +112,17 @@ def read_groups(outline: Outline, text: range) -> list[Group]:
 
 
 def _is_near(group: Group, pair: Pair, text: range) -> bool:
-    return pair.line - group.end <= _GAP and (group.start in text) == (pair.line in text)
+    known = pair.label is not None and not pair.label.info and group.header_fields
+    gap = _HEADER_GAP if known else _GAP
+    return pair.line - group.end <= gap and (group.start in text) == (pair.line in text)
 
 
 def _pairs(outline: Outline) -> Iterator[Pair]:
     taken = -1
     for number, line in enumerate(outline.lines):
-        if line.chrome or number < taken:
-            continue
         text = line.text
+        if line.chrome or number < taken or text[:1] in _PARENTHESIS:
+            continue
         if ":" in text or "：" in text or "】" in text or "︰" in text or "∶" in text:
             found = _in_line(text)
             if found:

@@ -14,8 +14,8 @@ from contentkit.extract.hints import role_of_names
 from contentkit.html import BLOCKS, SILENT
 from contentkit.text import fold_spaces
 
-MEDIA = frozenset(("img", "video", "audio", "embed", "iframe", "imagedata"))
-REFERENCES = MEDIA | {"a", "area", "frame", "source", "object"}
+MEDIA = frozenset(("img", "video", "audio", "embed", "imagedata"))
+REFERENCES = MEDIA | {"a", "area", "frame", "iframe", "source", "object"}
 _CHROME_TAGS = frozenset(("nav", "footer", "button", "marquee"))
 _PLAIN = frozenset(
     "a b strong i em u font p br tr tbody thead img sup sub small h1 h2 h3 h4 h5 h6".split()

@@ -21,14 +21,14 @@ def _pattern(roles: tuple[str, ...]) -> re.Pattern[str]:
 
 @lru_cache(maxsize=8192)
 def phrase_role(line: str) -> str | None:
-    """Return `stop`, `noise` or `footer` for a line of page furniture, else None.
+    """Return `stop`, `noise`, `footer` or `weak` for a line of page furniture, else None.
 
     >>> phrase_role("【打印】 【关闭】"), phrase_role("上一篇：通知"), phrase_role("通知")
     ('noise', 'stop', None)
     """
     if len(line) > 2 * _LONGEST:
         return None
-    match = _pattern(("stop", "noise", "footer")).fullmatch(squeeze(line).lower())
+    match = _pattern(("stop", "noise", "footer", "weak")).fullmatch(squeeze(line).lower())
     return match.lastgroup.rstrip("0123456789") if match and match.lastgroup else None
 
 
