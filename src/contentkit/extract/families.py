@@ -1,0 +1,71 @@
+"""Which content management system made a page, by its fingerprints (`families.csv`)."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+
+from lxml.html import HtmlElement
+
+from contentkit.resources import read_codelist
+
+_ENOUGH = 3
+"""Points of evidence below which no family is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fingerprints:
+    source: tuple[tuple[str, str, int], ...]
+    generator: tuple[tuple[str, str, int], ...]
+    url: tuple[tuple[str, re.Pattern[str], int], ...]
+
+
+@cache
+def _fingerprints() -> _Fingerprints:
+    rows = read_codelist("families")
+    plain = {
+        sign: tuple(
+            (row["family"], row["pattern"], int(row["weight"]))
+            for row in rows
+            if row["sign"] == sign
+        )
+        for sign in ("source", "generator", "url")
+    }
+    return _Fingerprints(
+        source=plain["source"],
+        generator=plain["generator"],
+        url=tuple((f, re.compile(p, re.IGNORECASE), w) for f, p, w in plain["url"]),
+    )
+
+
+def detect_family(tree: HtmlElement, text: str, url: str) -> str | None:
+    """Return the family a page belongs to, None where the evidence is thin or torn.
+
+    `text` is the page's source. Families are packaged profiles where there is one
+    (`jcms`, `trs`, …), else just a name for the report.
+    """
+    prints = _fingerprints()
+    points: dict[str, int] = defaultdict(int)
+    source = text.lower()
+    for family, pattern, weight in prints.source:
+        if pattern in source:
+            points[family] += weight
+    for family, regex, weight in prints.url:
+        if regex.search(url):
+            points[family] += weight
+    generator = _generator(tree) if "generator" in source else ""
+    if generator:
+        for family, pattern, weight in prints.generator:
+            if pattern in generator:
+                points[family] += weight
+    if not points:
+        return None
+    best, second = [*sorted(points.items(), key=lambda x: (-x[1], x[0])), ("", 0)][:2]
+    return best[0] if best[1] >= _ENOUGH and best[1] > second[1] else None
+
+
+def _generator(tree: HtmlElement) -> str:
+    for meta in tree.iter("meta"):
+        if (meta.get("name") or "").lower() == "generator":
+            return (meta.get("content") or "").lower()
+    return ""
