@@ -54,6 +54,12 @@ def schema_file(edition: str, name: str) -> Traversable:
     return files("contentkit.schemas") / "platform" / edition / f"{name}.json"
 
 
+def editions() -> list[str]:
+    """Return the sorted names of the packaged platform editions."""
+    folder = files("contentkit.schemas") / "platform"
+    return sorted(item.name for item in folder.iterdir() if item.is_dir())
+
+
 def schema_names(edition: str) -> list[str]:
     """Return the sorted names of the schemas of a platform edition."""
     folder = files("contentkit.schemas") / "platform" / edition
@@ -62,6 +68,11 @@ def schema_names(edition: str) -> list[str]:
         for item in folder.iterdir()
         if item.name.endswith(".json")
     )
+
+
+def sample_data(name: str) -> Traversable:
+    """Return a data file of the sample site: its words, columns, templates."""
+    return files("contentkit.samplesite") / "data" / name
 
 
 def read_csv(item: Traversable) -> list[dict[str, str]]:

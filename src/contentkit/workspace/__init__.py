@@ -1,6 +1,6 @@
 """The workspace folder: ledger, archive, marks and queries."""
 
 from contentkit.workspace.settings import Settings
-from contentkit.workspace.workspace import Workspace, dump
+from contentkit.workspace.workspace import Workspace, dump, open_reader
 
-__all__ = ["Settings", "Workspace", "dump"]
+__all__ = ["Settings", "Workspace", "dump", "open_reader"]

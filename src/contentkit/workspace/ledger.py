@@ -5,7 +5,10 @@ sqlite-utils in `_sqlite_migrations`. `PRAGMA user_version` holds their number, 
 an older contentkit can refuse a newer ledger with a clear word.
 
 States of `urls`: `seen` (only a link so far), `captured`, `failed` (a fetch was tried
-and gave nothing; `reason` says why), `skipped` (not tried; `reason` says why).
+and gave nothing; `reason` says why), `skipped` (not tried; `reason` says why), `alias`
+(another name of the URL `alias_of`). `fate`, `fate_reason` and `target` are computed from
+all that is known by the time of an export; `target` is the id of a document, the code
+of a platform column or the sha256 of a file.
 """
 
 from sqlite_utils import Database, Migrations
@@ -34,9 +37,11 @@ CREATE TABLE urls (
   found_as TEXT NOT NULL,
   depth INTEGER NOT NULL DEFAULT 0,
   state TEXT NOT NULL DEFAULT 'seen',
-  fate TEXT,
   reason TEXT,
+  fate TEXT,
+  fate_reason TEXT,
   target TEXT,
+  alias_of TEXT,
   column_key TEXT
 ) STRICT;
 
@@ -208,8 +213,9 @@ CREATE TABLE exports (
 
 _VIEWS = """
 CREATE VIEW v_fates AS
-SELECT coalesce(fate, '(none)') AS fate, reason, count(*) AS urls, min(url) AS example
-FROM urls GROUP BY fate, reason ORDER BY urls DESC;
+SELECT coalesce(fate, '(none)') AS fate, fate_reason AS reason, count(*) AS urls,
+       min(url) AS example
+FROM urls GROUP BY fate, fate_reason ORDER BY urls DESC;
 
 CREATE VIEW v_findings AS
 SELECT f.code, f.severity, f.stage, u.url, d.id AS document, d.title, f.field,
@@ -230,7 +236,7 @@ SELECT name, documents, action, platform_column, reason, url, sample_url
 FROM columns ORDER BY documents DESC, name;
 
 CREATE VIEW v_quarantine AS
-SELECT u.url, u.reason, d.title, d.published_at FROM urls u
+SELECT u.url, u.fate_reason AS reason, d.title, d.published_at FROM urls u
 LEFT JOIN documents d ON d.url_id = u.id WHERE u.fate = 'quarantined';
 
 CREATE VIEW v_documents AS

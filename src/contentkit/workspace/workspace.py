@@ -70,6 +70,11 @@ class Workspace:
         """The folder of the WARC files."""
         return self.folder / "archive"
 
+    def resource(self, name: str) -> str:
+        """Return a profile or recipe as named, a path relative to the workspace."""
+        path = self.folder / name
+        return str(path) if path.is_file() else name
+
     @contextmanager
     def writing(self, command: str) -> Iterator[None]:
         """Hold the write lock for a command; raises `WorkspaceLocked`."""
@@ -129,6 +134,11 @@ class Workspace:
 def dump(value: Json) -> str:
     """Return canonical JSON text: sorted keys, no spaces, characters as they are."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def open_reader(path: str) -> sqlite3.Connection:
+    """Open a ledger for reading only, as workers do."""
+    return sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)
 
 
 def _open(path: Path) -> Database:

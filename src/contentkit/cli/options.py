@@ -1,0 +1,64 @@
+"""Options that several commands share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+Decorated = Callable[..., Any]
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+
+
+def stage_options(command: Decorated) -> Decorated:
+    """Add the options of a per-document stage."""
+    for option in (
+        as_json,
+        click.option(
+            "--retry-failed", is_flag=True, help="Also do again what failed before."
+        ),
+        click.option(
+            "--limit", type=click.IntRange(1), metavar="N", help="At most N items."
+        ),
+        click.option(
+            "--workers",
+            type=click.IntRange(1),
+            default=1,
+            show_default=True,
+            metavar="N",
+            help="Worker processes; the result is the same for any number.",
+        ),
+        click.option(
+            "--engine",
+            type=click.Choice(["local"]),
+            default="local",
+            show_default=True,
+            help="What runs the shards.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def source_options(command: Decorated) -> Decorated:
+    """Add the options that say where a harvest reads from."""
+    for option in (
+        click.option(
+            "--from-warc",
+            "warcs",
+            type=click.Path(path_type=Path),
+            multiple=True,
+            metavar="FILE",
+            help="A WARC or WACZ file; may be given several times.",
+        ),
+        click.option(
+            "--from-mirror",
+            "mirror",
+            type=click.Path(path_type=Path),
+            metavar="DIR",
+            help="A mirror folder (HTTrack, wget, plain copy).",
+        ),
+    ):
+        command = option(command)
+    return command

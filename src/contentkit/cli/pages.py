@@ -1,0 +1,53 @@
+"""Commands that need no workspace: demo, extract-page, sample-site."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from contentkit.cli.session import Session, print_json
+
+
+@click.command()
+@click.argument(
+    "folder", type=click.Path(path_type=Path), metavar="[DIR]", required=False
+)
+@click.option("--documents", type=click.IntRange(50), default=300, show_default=True)
+@click.option(
+    "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True
+)
+@click.pass_obj
+def demo(session: Session, folder: Path | None, documents: int, lang: str) -> None:
+    """Serve the sample legacy site on loopback and do the whole main job on it."""
+    from contentkit.stages.demo import run_demo
+
+    code = run_demo(
+        folder or Path("demo"), documents=documents, lang=lang, talk=session
+    )
+    click.get_current_context().exit(code)
+
+
+@click.command("extract-page")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--url", required=True, metavar="URL", help="Where the page came from.")
+@click.option("--profile", default="auto", show_default=True, metavar="P")
+def extract_page(file: Path, url: str, profile: str) -> None:
+    """Read one saved page and print what it says as JSON; FILE may be - for stdin."""
+    from contentkit.extract import extract_page_json, extract_record
+    from contentkit.profile import load_profile
+
+    data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    chosen = load_profile(profile)
+    print_json(extract_page_json(extract_record(data, url=url, profile=chosen)))
+
+
+@click.command("sample-site")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--documents", type=click.IntRange(50, 1_000_000), default=300)
+@click.option("--seed", type=int, default=1, show_default=True)
+def sample_site(folder: Path, documents: int, seed: int) -> None:
+    """Write the synthetic legacy site with its truth to DIR."""
+    from contentkit.samplesite import write_site
+
+    summary = write_site(folder, documents=documents, seed=seed)
+    print_json(summary.to_json())

@@ -1,0 +1,135 @@
+"""What a page needs to know of others before it can be normalized.
+
+A record alone does not say in which column a page without breadcrumbs is listed, nor
+which of its attachments were captured. This step, between extract and normalize, puts
+that into `records.context` and the digest of both into `records.input`. It runs only
+when captures or records changed.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from itertools import groupby
+from urllib.parse import urlsplit
+
+import orjson
+
+from contentkit.models import Json
+from contentkit.workspace import Workspace, dump
+
+_STATE = """
+SELECT ifnull((SELECT max(id) FROM captures), 0) || ' ' ||
+       ifnull((SELECT max(run_id) FROM marks WHERE stage = 'extract'), 0) || ' ' ||
+       (SELECT count(*) FROM records)
+"""
+
+_REFS = """
+SELECT r.url_id, r.digest, r.column_path, u.url, f.ref_url, c.sha256, c.bytes,
+       c.media_type, c.status, t.state, t.reason
+FROM records r JOIN urls u ON u.id = r.url_id
+LEFT JOIN refs f ON f.url_id = r.url_id AND f.role IN ('attachment', 'image')
+LEFT JOIN urls a ON a.url = f.ref_url
+LEFT JOIN urls t ON t.url = coalesce(a.alias_of, a.url)
+LEFT JOIN captures c ON c.url_id = t.id AND c.is_current = 1
+ORDER BY r.url_id, f.ref_url
+"""
+
+# the deepest list that shows the page, then the first by address
+_LISTED = """
+SELECT f.ref_url, l.column_path, u.url FROM refs f
+JOIN records l ON l.url_id = f.url_id JOIN urls u ON u.id = f.url_id
+WHERE f.role = 'item' AND l.column_path <> '' AND f.ref_url = ?
+ORDER BY length(l.column_path) DESC, u.url LIMIT 1
+"""
+
+
+def link_records(workspace: Workspace, run_id: int) -> bool:
+    """Bring the context of every record up to date; return whether there was need."""
+    conn = workspace.conn
+    state = str(conn.execute(_STATE).fetchone()[0])
+    mark = conn.execute("SELECT input FROM marks WHERE stage = 'link'").fetchone()
+    if mark is not None and mark[0] == state:
+        return False
+    with workspace.transaction():
+        _retire(conn)
+        conn.executemany(
+            "UPDATE records SET context = ?, input = ? WHERE url_id = ?"
+            " AND (input IS NULL OR input <> ?)",
+            _contexts(conn),
+        )
+        conn.executemany("UPDATE urls SET column_key = ? WHERE id = ?", _keys(conn))
+        conn.execute(
+            "UPDATE urls SET column_key = (SELECT p.column_key FROM urls p"
+            " WHERE p.url = urls.found_on)"
+            " WHERE found_as IN ('item', 'attachment', 'image', 'next')"
+            " AND id NOT IN (SELECT url_id FROM records)"
+        )
+        conn.execute(
+            "INSERT OR REPLACE INTO marks VALUES ('link', 0, ?, '', 'done', NULL, ?)",
+            [state, run_id],
+        )
+    return True
+
+
+def _retire(conn: sqlite3.Connection) -> None:
+    """Delete what came of pages that are gone or are no articles any more."""
+    conn.execute(
+        "DELETE FROM records WHERE url_id NOT IN"
+        " (SELECT url_id FROM captures WHERE is_current = 1 AND status = 200)"
+    )
+    gone = "NOT IN (SELECT url_id FROM records WHERE kind = 'article')"
+    conn.execute("DELETE FROM refs WHERE url_id NOT IN (SELECT url_id FROM records)")
+    conn.execute(f"DELETE FROM documents WHERE url_id {gone}")
+    conn.execute(f"DELETE FROM provenance WHERE url_id {gone}")
+    stages = "stage IN ('normalize', 'validate')"
+    conn.execute(f"DELETE FROM findings WHERE {stages} AND url_id {gone}")
+    conn.execute(f"DELETE FROM marks WHERE {stages} AND item {gone}")
+
+
+def _contexts(conn: sqlite3.Connection) -> Iterator[list[Json]]:
+    rows = conn.cursor().execute(_REFS)
+    for url_id, group in groupby(rows, key=lambda row: row[0]):
+        refs = list(group)
+        _, digest, column_path, url = refs[0][:4]
+        context: dict[str, Json] = {}
+        files = {row[4]: _file(row[5:]) for row in refs if row[4]}
+        if files:
+            context["files"] = files
+        if not column_path:
+            listed = conn.execute(_LISTED, [url]).fetchone()
+            if listed:
+                context["listed"] = {"column_path": listed[1], "url": listed[2]}
+        text = dump(context)
+        key = hashlib.sha256(orjson.dumps([digest, text])).hexdigest()
+        yield [text, key, url_id, key]
+
+
+def _file(row: tuple[Json, ...]) -> Json:
+    sha256, size, media_type, status, state, reason = row
+    if status == 200:
+        return {"sha256": sha256, "bytes": size, "media_type": media_type}
+    if status is not None:
+        return {"reason": f"http-{status}"}
+    return {"reason": reason or ("not-captured" if state != "failed" else "failed")}
+
+
+def _keys(conn: sqlite3.Connection) -> Iterator[tuple[str, int]]:
+    """Yield the legacy column of each page: its path of names, else its folder."""
+    rows = conn.cursor().execute(
+        "SELECT r.url_id, r.column_path, r.context, u.url FROM records r"
+        " JOIN urls u ON u.id = r.url_id WHERE r.kind IN ('article', 'list')"
+    )
+    for url_id, column_path, context, url in rows:
+        path = column_path
+        if not path and context:
+            path = orjson.loads(context).get("listed", {}).get("column_path", "")
+        yield path or folder_of(url), url_id
+
+
+def folder_of(url: str) -> str:
+    """Return the folder of a URL, the last resort for naming a legacy column.
+
+    >>> folder_of("http://www.example.gov.cn/xw/2020/1.html")
+    '/xw/2020/'
+    """
+    return urlsplit(url).path.rpartition("/")[0] + "/"

@@ -1,0 +1,248 @@
+"""One runner for every per-document stage: pending, pure work, one atomic commit.
+
+An item is pending while no mark carries its current input digest and the digest of the
+configuration. Items go out in shards in key order; results come back in that order and
+are committed shard by shard: result, findings and mark of an item in one savepoint.
+"""
+
+import hashlib
+import sqlite3
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import orjson
+
+from contentkit.engine import Shard, Work, run_shards
+from contentkit.findings import codes
+from contentkit.models import Finding, Json, StageReport
+from contentkit.progress import Progress, Silent
+from contentkit.workspace import Workspace, dump
+
+SHARD_ITEMS = 250  # some seconds of work: what a killed worker costs at most
+
+
+class Stage(Protocol):
+    """A per-document stage.
+
+    `pending_sql` selects `item, input, …` of items after `:after` in key order whose
+    mark is missing or old; `store` writes the result of one item.
+    """
+
+    @property
+    def name(self) -> str:
+        """The name of the stage in marks and findings."""
+
+    @property
+    def work(self) -> Work:
+        """The pure work, picklable."""
+
+    @property
+    def source_sql(self) -> str:
+        """SELECT item, input, ref parts … without WHERE on marks (see `_pending`)."""
+
+    def store(self, conn: sqlite3.Connection, item: int, result: Json) -> None:
+        """Write the result of one item over its old one."""
+
+    def remove(self, conn: sqlite3.Connection, item: int) -> None:
+        """Delete the old result of an item that is dropped or failed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How a stage is run; none of it changes what a result is."""
+
+    run_id: int
+    workers: int = 1
+    limit: int | None = None
+    retry_failed: bool = False
+    progress: Progress = field(default_factory=Silent)
+
+
+@dataclass
+class _Tally:
+    seen: int = 0
+    done: int = 0
+    failed: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+    findings: Counter[str] = field(default_factory=Counter)
+
+
+def run_stage(workspace: Workspace, stage: Stage, options: Options) -> StageReport:
+    """Run a stage over what is pending and commit shard by shard."""
+    pending = _Pending(workspace.conn, stage, options)
+    tally = _Tally()
+    options.progress.start(stage.name, pending.count())
+    # two iterators over the same shards: one is worked on, one says what came back
+    sent: list[list[tuple[int, str]]] = []
+    shards = pending.shards(sent)
+    scratch = workspace.folder / "scratch"
+    try:
+        for results in run_shards(
+            stage.work, shards, workers=options.workers, scratch=scratch
+        ):
+            items = sent.pop(0)
+            _commit(workspace, stage, options, list(zip(items, results, strict=True)))
+            for result in results:
+                _count(tally, result)
+            options.progress.advance(len(results))
+    finally:
+        options.progress.close()
+    return StageReport(
+        stage=stage.name,
+        seen=tally.seen,
+        done=tally.done,
+        dropped=dict(tally.dropped),
+        failed=tally.failed,
+        findings=dict(tally.findings),
+    )
+
+
+@dataclass
+class _Pending:
+    conn: sqlite3.Connection
+    stage: Stage
+    options: Options
+
+    def count(self) -> int:
+        sql, values = self._select("count(*)")
+        total = int(self.conn.execute(sql, values).fetchone()[0])
+        return total if self.options.limit is None else min(total, self.options.limit)
+
+    def shards(self, sent: list[list[tuple[int, str]]]) -> Iterator[Shard]:
+        left = self.options.limit
+        after = -1
+        while left is None or left > 0:
+            size = SHARD_ITEMS if left is None else min(SHARD_ITEMS, left)
+            sql, values = self._select("*")
+            rows = self.conn.execute(
+                f"{sql} AND s.item > ? ORDER BY s.item LIMIT {size}",
+                [*values, after],
+            ).fetchall()
+            if not rows:
+                return
+            after = rows[-1][0]
+            if left is not None:
+                left -= len(rows)
+            sent.append([(row[0], row[1]) for row in rows])
+            yield Shard(tuple(list(row) for row in rows))
+
+    def _select(self, what: str) -> tuple[str, list[Json]]:
+        stale = "m.item IS NULL OR m.input <> s.input OR m.config <> ?"
+        if self.options.retry_failed:
+            stale += " OR m.outcome = 'failed'"
+        columns = "s.*" if what == "*" else what
+        sql = (
+            f"SELECT {columns} FROM ({self.stage.source_sql}) s "
+            f"LEFT JOIN marks m ON m.stage = ? AND m.item = s.item WHERE ({stale})"
+        )
+        return sql, [self.stage.name, self.stage.work.config]
+
+
+def _commit(
+    workspace: Workspace,
+    stage: Stage,
+    options: Options,
+    batch: Sequence[tuple[tuple[int, str], Json]],
+) -> None:
+    with workspace.transaction() as conn:
+        for (item, digest), result in batch:
+            conn.execute("SAVEPOINT item")
+            if result["outcome"] == "done":
+                stage.store(conn, item, result)
+            else:
+                stage.remove(conn, item)
+            replace_findings(conn, stage.name, item, result["findings"])
+            conn.execute(
+                "INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    stage.name,
+                    item,
+                    digest,
+                    stage.work.config,
+                    result["outcome"],
+                    result.get("reason"),
+                    options.run_id,
+                ],
+            )
+            conn.execute("RELEASE item")
+
+
+def replace_findings(
+    conn: sqlite3.Connection, stage: str, item: int, findings: Sequence[Json]
+) -> None:
+    """Put the findings of (item, stage) in the place of the old ones."""
+    conn.execute("DELETE FROM findings WHERE url_id = ? AND stage = ?", [item, stage])
+    conn.executemany(
+        "INSERT INTO findings (url_id, stage, code, severity, field, quote, start,"
+        ' "end", proposal, data, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        [
+            [
+                item,
+                stage,
+                f["code"],
+                codes()[f["code"]].severity,
+                f.get("field"),
+                f.get("quote"),
+                f.get("start"),
+                f.get("end"),
+                f.get("proposal"),
+                dump(f.get("data", {})),
+                finding_key(f),
+            ]
+            for f in findings
+        ],
+    )
+
+
+def finding_key(finding: Json) -> str:
+    """Return what ties a decision to a finding of one item across runs.
+
+    Code, field, quote and data, but not the offsets: a finding that merely moved is
+    the same one.
+    """
+    parts = [finding["code"], finding.get("field"), finding.get("quote")]
+    parts.append(finding.get("data", {}))
+    text = orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(text).hexdigest()[:32]
+
+
+def guarded(step: Callable[[Json], Json], ref: Json) -> Json:
+    """Do one item; an unexpected error becomes a failed result with its traceback.
+
+    The one place where any exception is caught: a fault of ours on one page must not
+    stop the run, and must not vanish either.
+    """
+    try:
+        return step(ref)
+    except Exception as error:
+        return failed(f"{type(error).__name__}: {error}", traceback.format_exc())
+
+
+def failed(error: str, trace: str = "") -> Json:
+    """Return the result of an item that could not be processed."""
+    finding = Finding(code="internal-error", data={"error": error, "trace": trace})
+    return {
+        "outcome": "failed",
+        "reason": "internal-error",
+        "findings": [finding.to_json()],
+    }
+
+
+def config_digest(*parts: str) -> str:
+    """Return the digest of everything a stage's results depend on but its input."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def _count(tally: _Tally, result: Json) -> None:
+    tally.seen += 1
+    if result["outcome"] == "failed":
+        tally.failed += 1
+    elif result["outcome"] == "dropped":
+        tally.dropped[result["reason"]] += 1
+    else:
+        tally.done += 1
+    for finding in result["findings"]:
+        tally.findings[codes()[finding["code"]].severity] += 1
