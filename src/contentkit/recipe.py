@@ -292,11 +292,11 @@ def _bounds(
 
 
 def _digest(data: Mapping[str, Any], tables: _Tables) -> str:
-    """Return the SHA-256 of everything that normalize reads beside the record.
+    """Return the SHA-256 of everything that normalize and validate read beside the page.
 
-    Modes and assertions belong to validation; they have no part in it.
+    Assertions have no part in it: they are judged anew at each export.
     """
-    used = {k: v for k, v in data.items() if k not in {"modes", "assert"}}
+    used = {k: v for k, v in data.items() if k != "assert"}
     lists = {name: read_codelist(name) for name in _USED_LISTS}
     text = json.dumps([used, tables.rows, lists], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
