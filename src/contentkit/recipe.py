@@ -35,6 +35,7 @@ DEFAULT_STEPS = (
     "parse-doc-number",
     "parse-registry-number",
     "find-issuer",
+    "issuer-from-doc-number",
     "map-topic",
     "map-genre",
     "map-directory",

@@ -14,28 +14,23 @@ _SEPARATOR = re.compile(r"[、,，;；/\s]+")
 
 def find_issuer(state: State) -> None:
     """Set issuer and co-issuers from the stated name."""
-    _set_issuers(state, "issuer")
-
-
-def issuer_from_source(state: State) -> None:
-    """Take the source as issuer where none is stated and the register knows it."""
-    text = state.values.get("source")
-    if state.document["issuer"] is None and text:
-        known = state.recipe.issuers.named(text, on=state.day)
-        if len(known) == 1:
-            origin = state.origins["source"] + " > lookup:issuers"
-            state.put("issuer", _entry(known[0]), origin)
-
-
-def _set_issuers(state: State, name: str) -> None:
-    text = clean_text(state.values.get(name, ""))
+    text = clean_text(state.values.get("issuer", ""))
     if not text:
         return
     entries = [_resolved(state, part) for part in _parts(state, text)]
     state.put("issuer", entries[0])
     if len(entries) > 1:
-        origin = state.origins[name]
-        state.put("co_issuers", entries[1:], origin)
+        state.put("co_issuers", entries[1:], state.origins["issuer"])
+
+
+def issuer_from_number(state: State) -> None:
+    """Take the issuer whose 机关代字 numbers the document, where none is stated."""
+    number = state.document["doc_number"]
+    if state.document["issuer"] is not None or not number:
+        return
+    known = state.recipe.issuers.of_doc_code(number.partition("〔")[0], on=state.day)
+    if len(known) == 1:
+        state.put("issuer", _entry(known[0]), "doc_number > lookup:issuers")
 
 
 def _parts(state: State, text: str) -> list[str]:

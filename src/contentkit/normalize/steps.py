@@ -17,7 +17,7 @@ from contentkit.normalize.identifiers import (
     parse_number,
     parse_registry,
 )
-from contentkit.normalize.issuing import find_issuer, issuer_from_source
+from contentkit.normalize.issuing import find_issuer, issuer_from_number
 from contentkit.normalize.placing import fill_defaults, make_path, place
 from contentkit.normalize.policy_facts import state_policy
 from contentkit.normalize.state import State
@@ -35,7 +35,7 @@ STEPS: Mapping[str, Step] = {
     "parse-doc-number": parse_number,
     "parse-registry-number": parse_registry,
     "find-issuer": find_issuer,
-    "issuer-from-source": issuer_from_source,
+    "issuer-from-doc-number": issuer_from_number,
     "map-topic": map_topic,
     "map-genre": map_genre,
     "map-directory": map_directory,
