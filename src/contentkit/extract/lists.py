@@ -1,85 +1,33 @@
-"""List pages: their entries, found as rows that repeat.
+"""List pages: their entries, as rows that repeat or as a profile selects them.
 
-A row is a child of one container that holds one content link, together with what
-follows it up to the next row; so `li`, `tr`, `dt` with `dd`, cards and links parted by
-`br` are read alike. Rows with a date of their own are the strongest sign of a list;
-navigation, breadcrumbs, friend links and page numbers have short texts and no dates.
+Rows with a date of their own are the strongest sign of a list; navigation, breadcrumbs,
+friend links and page numbers have short texts and no dates. Lists that a script of
+jcms writes stand in the page as records of a `<datastore>` and are read there.
 """
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
-from contentkit.extract.hints import role_of_names
-from contentkit.extract.link_words import link_role
+from contentkit.extract.list_groups import (
+    Group,
+    Row,
+    content_links,
+    find_groups,
+    link_text,
+    read_address,
+)
 from contentkit.extract.list_rows import read_date, read_title
 from contentkit.extract.select import select_elements, select_values
-from contentkit.html import base_of, resolve, visible_lines
+from contentkit.html import base_of, parse_fragment, resolve, visible_lines
 from contentkit.models import ListItem
 from contentkit.profile import ListSelector
 from contentkit.text import fold_spaces
 
-_MOST_LINKS_OF_A_ROW = 4
-"""Picture, title, column and "details" may all be links; more links are no row."""
-
-_UNDATED_ROWS = 3
-_UNDATED_TITLE = 10
-"""Rows without dates are a list from three on, with titles of ten characters: names of
-columns in navigation have two to eight."""
-
-_LONGEST_ROW = 12
-"""Texts of a row that are looked at for a date; a row has few, a page has many."""
-
-_NOT_CONTENT = ("mailto:", "tel:", "data:", "about:", "file:", "#")
-_QUOTED_ADDRESS = re.compile(
-    r"""['"]((?:https?:/)?/?[\w./?=&%-]*[./?][\w./?=&%-]+)['"]"""
+_RECORD = re.compile(
+    r"<record>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</record>", re.DOTALL
 )
-_HIDDEN = frozenset(("script", "style", "select", "noscript"))
-
-
-@dataclass(slots=True)
-class _Link:
-    element: HtmlElement
-    href: str
-    text: str
-
-
-@dataclass(slots=True)
-class _Row:
-    links: list[_Link]
-    main: _Link
-    date: str | None = None
-
-
-@dataclass(slots=True)
-class _Group:
-    container: HtmlElement
-    signature: tuple[str, ...]
-    rows: list[_Row] = field(default_factory=list)
-
-    @property
-    def dated(self) -> float:
-        """The share of rows that have a date."""
-        return sum(row.date is not None for row in self.rows) / len(self.rows)
-
-    @property
-    def title_length(self) -> float:
-        """The mean length of the titles, long ones counted as 40."""
-        return sum(min(len(r.main.text), 40) for r in self.rows) / len(self.rows)
-
-    @property
-    def is_list(self) -> bool:
-        """Whether the rows look like entries, not like navigation."""
-        if self.dated >= 0.5:
-            return True
-        return len(self.rows) >= _UNDATED_ROWS and self.title_length >= _UNDATED_TITLE
-
-    @property
-    def score(self) -> float:
-        """How much of a list the rows are, compared with others of the page."""
-        return len(self.rows) * self.title_length * (1 + 2 * self.dated)
 
 
 def read_items(
@@ -93,22 +41,52 @@ def read_items(
     base = base_of(tree, url)
     if selector is not None:
         return tuple(_selected_items(tree, base, selector))
-    links = _content_links(tree)
-    groups = [g for g in _groups(links, chrome=False) if g.is_list]
+    for script in tree.iter("script"):
+        if script.text and "<record>" in script.text:
+            return read_records(script.text, base)
+    links = content_links(tree)
+    groups = [g for g in find_groups(links, chrome=False) if g.is_list]
     if not groups:
-        groups = [g for g in _groups(links, chrome=True) if g.dated >= 0.5]
+        groups = [g for g in find_groups(links, chrome=True) if g.dated >= 0.5]
+    return tuple(_items(_best_rows(groups), base))
+
+
+def read_listing(tree: HtmlElement, url: str) -> tuple[ListItem, ...]:
+    """Return the entries of a piece of HTML that is known to be a list and no more.
+
+    So titles may be short and dates missing, and a single link is an entry too.
+    """
+    links = content_links(tree)
+    groups = find_groups(links, chrome=True)
+    rows = _best_rows(groups) or [Row([link], link) for link in links]
+    return tuple(_items(rows, base_of(tree, url)))
+
+
+def read_records(text: str, url: str) -> tuple[ListItem, ...]:
+    """Return the entries of a JPage `<datastore>`: records that hold HTML each."""
+    parts = [
+        f"<div><table>{record}</table></div>"
+        if record.lstrip()[:3].lower() in {"<tr", "<td"}
+        else f"<div>{record}</div>"
+        for record in _RECORD.findall(text)
+    ]
+    return read_listing(parse_fragment("".join(parts)), url) if parts else ()
+
+
+def count_records(text: str) -> int:
+    """Return the number of records of a `<datastore>`."""
+    return text.count("<record>")
+
+
+def _best_rows(groups: list[Group]) -> list[Row]:
+    """Return the rows of the best group and of those that are built like it."""
     if not groups:
-        return ()
+        return []
     best = max(groups, key=lambda group: group.score)
-    rows = [row for group in groups if _belongs(group, best) for row in group.rows]
-    return tuple(_items(rows, base))
+    return [row for g in groups if g.signature == best.signature for row in g.rows]
 
 
-def _belongs(group: _Group, best: _Group) -> bool:
-    return group is best or group.signature == best.signature
-
-
-def _items(rows: Iterable[_Row], base: str) -> Iterable[ListItem]:
+def _items(rows: Iterable[Row], base: str) -> Iterable[ListItem]:
     seen = set()
     for row in rows:
         url = resolve(base, row.main.href) if row.main.href else ""
@@ -122,215 +100,7 @@ def _items(rows: Iterable[_Row], base: str) -> Iterable[ListItem]:
         yield item
 
 
-def _content_links(tree: HtmlElement) -> list[_Link]:
-    links = []
-    for element in tree.iter("a"):
-        href = element.get("href")
-        if href is None:
-            continue
-        href = _address(href, element)
-        if href is None:
-            continue
-        text = _link_text(element)
-        if text and link_role(text) is None:
-            links.append(_Link(element, href, text))
-    return links
-
-
-def _address(href: str, element: HtmlElement) -> str | None:
-    """Return the address of a link, also out of `javascript:open('…')`; None if it is none."""
-    href = href.strip()
-    lower = href[:11].lower()
-    if lower.startswith("javascript:") or href in {"", "#"}:
-        script = href if len(href) > 12 else element.get("onclick") or ""
-        quoted = _QUOTED_ADDRESS.search(script)
-        return quoted[1] if quoted else ""
-    return None if lower.startswith(_NOT_CONTENT) else href
-
-
-def _link_text(element: HtmlElement) -> str:
-    if not len(element):
-        text = element.text
-        return fold_spaces(text) if text else element.get("title") or ""
-    text = fold_spaces("".join(element.itertext()))
-    if text:
-        return text
-    image = next(element.iter("img"), None)
-    alt = image.get("alt") if image is not None else None
-    return fold_spaces(element.get("title") or alt or "")
-
-
-def _groups(links: list[_Link], *, chrome: bool) -> list[_Group]:
-    """Return the groups of rows of a page in document order; each link is in one row.
-
-    Where a link fits rows of several containers, the container with most rows has it.
-    """
-    table = _containers(links, chrome=chrome)
-    found = []
-    for container, children in table.items():
-        rows = _rows_of(children)
-        if rows:
-            found.append((container, rows))
-    found.sort(key=lambda pair: -len(pair[1]))
-    taken: set[HtmlElement] = set()
-    groups = []
-    for container, rows in found:
-        free = {
-            child: row for child, row in rows.items() if row.main.element not in taken
-        }
-        if not free or (len(free) < len(rows) and len(free) < 2):
-            continue
-        group = _group(container, free)
-        if len(free) == 1 and not group.dated:
-            continue
-        groups.append(group)
-        taken.update(link.element for row in free.values() for link in row.links)
-    order = {link.element: place for place, link in enumerate(links)}
-    groups.sort(key=lambda group: order[group.rows[0].main.element])
-    return groups
-
-
-_Children = dict[HtmlElement, list[_Link]]
-
-
-def _containers(links: list[_Link], *, chrome: bool) -> dict[HtmlElement, _Children]:
-    """Return for each ancestor of links its children that hold links, innermost first."""
-    table: dict[HtmlElement, _Children] = {}
-    barred: dict[HtmlElement, bool] = {}
-    for link in links:
-        path = []
-        child, parent = link.element, link.element.getparent()
-        is_chrome = False
-        while parent is not None:
-            if not chrome:
-                is_barred = barred.get(parent)
-                if is_barred is None:
-                    is_barred = barred[parent] = _is_chrome(parent)
-                if is_barred:
-                    is_chrome = True
-                    break
-            path.append((parent, child))
-            child, parent = parent, parent.getparent()
-        if not is_chrome:
-            for container, row in path:
-                table.setdefault(container, {}).setdefault(row, []).append(link)
-    return table
-
-
-def _is_chrome(element: HtmlElement) -> bool:
-    if element.tag in {"nav", "footer", "header"}:
-        return True
-    for name in ("id", "class"):
-        names = element.get(name)
-        if names and role_of_names(names) in {"chrome", "crumbs"}:
-            return True
-    return False
-
-
-def _rows_of(children: _Children) -> dict[HtmlElement, _Row] | None:
-    """Return the rows among the children of one container, None if they are no rows."""
-    tags: dict[object, int] = {}
-    for child in children:
-        tags[child.tag] = tags.get(child.tag, 0) + 1
-    tag = max(tags, key=lambda name: tags[name])
-    rows = {}
-    crowded = 0
-    for child, links in children.items():
-        if child.tag != tag:
-            continue
-        row = _row(links)
-        if row is None:
-            crowded += 1
-        else:
-            rows[child] = row
-    return rows if crowded * 3 <= len(rows) else None
-
-
-def _row(links: list[_Link]) -> _Row | None:
-    """Return the row that the links make, None if more than one of them is content."""
-    if len(links) == 1:
-        return _Row(links, links[0])
-    main = max(links, key=lambda link: len(link.text))
-    others = {link.href for link in links} - {main.href}
-    if len(others) >= _MOST_LINKS_OF_A_ROW:
-        return None
-    limit = max(5, 0.6 * len(main.text))
-    for link in links:
-        if link.href != main.href and len(link.text) >= limit:
-            return None
-    return _Row(links, main)
-
-
-def _group(container: HtmlElement, rows: dict[HtmlElement, _Row]) -> _Group:
-    first = next(iter(rows))
-    signature = (
-        str(container.tag),
-        container.get("class") or "",
-        str(first.tag),
-        first.get("class") or "",
-    )
-    group = _Group(container, signature)
-    pieces = [_pieces(child, row, rows) for child, row in rows.items()]
-    before = _leading(container, next(iter(rows)))
-    if before and not pieces[-1]:
-        pieces = [before, *pieces[:-1]]  # the date stands before its link
-    for row, texts in zip(rows.values(), pieces, strict=True):
-        own = [x for x in row.main.element.itertext() if x.strip()]
-        row.date = read_date(texts[:_LONGEST_ROW], own)
-        group.rows.append(row)
-    return group
-
-
-def _pieces(child: HtmlElement, row: _Row, rows: dict[HtmlElement, _Row]) -> list[str]:
-    """Return the texts of a row outside its link, up to the next row."""
-    links = {link.element for link in row.links}
-    pieces: list[str] = []
-    _gather(child, links, pieces)
-    node: HtmlElement | None = child
-    while node is not None and len(pieces) < _LONGEST_ROW:
-        if node.tail and not node.tail.isspace():
-            pieces.append(node.tail)
-        node = node.getnext()
-        if node is None or node in rows:
-            break
-        if node.tag not in _HIDDEN:
-            _gather(node, links, pieces)
-    return pieces
-
-
-def _leading(container: HtmlElement, first: HtmlElement) -> list[str]:
-    """Return the texts of a flat container before its first link."""
-    if first.tag != "a":
-        return []
-    pieces = [container.text] if container.text and container.text.strip() else []
-    for node in container:
-        if node is first:
-            break
-        _gather(node, set(), pieces)
-        if node.tail and node.tail.strip():
-            pieces.append(node.tail)
-    return pieces[-2:]
-
-
-def _gather(element: HtmlElement, links: set[HtmlElement], pieces: list[str]) -> None:
-    """Append the texts of an element without those of the row's links."""
-    skip: HtmlElement | None = None
-    if element in links:
-        return
-    for node in element.iter():
-        if skip is not None and skip in node.iterancestors():
-            continue
-        skip = None
-        tail = node.tail if node is not element else None
-        if node in links or node.tag in _HIDDEN:
-            skip = node
-        elif node.text and not node.text.isspace():
-            pieces.append(node.text)
-        if tail and not tail.isspace():
-            pieces.append(tail)
-
-
-def _title(row: _Row) -> str:
+def _title(row: Row) -> str:
     """Return the title of a row from its main link and others to the same address."""
     element = row.main.element
     shown = row.main.text
@@ -362,11 +132,11 @@ def _selected_items(
         )
         if not anchors:
             continue
-        href = _address(anchors[0].get("href") or "", anchors[0])
+        href = read_address(anchors[0].get("href") or "", anchors[0])
         shown = (
             " ".join(select_values(selector.title, element))
             if selector.title
-            else _link_text(anchors[0])
+            else link_text(anchors[0])
         )
         texts = select_values(selector.date, element) if selector.date else []
         title = read_title(shown, anchors[0].get("title"))

@@ -1,0 +1,284 @@
+"""Rows that repeat: the links of a page grouped by the container they are listed in.
+
+A row is a child of one container that holds one content link, together with what
+follows it up to the next row; so `li`, `tr`, `dt` with `dd`, cards and links parted by
+`br` are read alike.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from contentkit.extract.hints import role_of_names
+from contentkit.extract.link_words import link_role
+from contentkit.extract.list_rows import read_date
+from contentkit.text import fold_spaces
+
+_MOST_LINKS_OF_A_ROW = 4
+"""Picture, title, column and "details" may all be links; more links are no row."""
+
+_UNDATED_ROWS = 3
+_UNDATED_TITLE = 10
+"""Rows without dates are a list from three on, with titles of ten characters: names of
+columns in navigation have two to eight."""
+
+_LONGEST_ROW = 12
+"""Texts of a row that are looked at for a date; a row has few, a page has many."""
+
+_NOT_CONTENT = ("mailto:", "tel:", "data:", "about:", "file:", "#")
+_QUOTED_ADDRESS = re.compile(
+    r"""['"]((?:https?:/)?/?[\w./?=&%-]*[./?][\w./?=&%-]+)['"]"""
+)
+_HIDDEN = frozenset(("script", "style", "select", "noscript"))
+
+
+@dataclass(slots=True)
+class Link:
+    element: HtmlElement
+    href: str
+    text: str
+
+
+@dataclass(slots=True)
+class Row:
+    links: list[Link]
+    main: Link
+    date: str | None = None
+
+
+@dataclass(slots=True)
+class Group:
+    container: HtmlElement
+    signature: tuple[str, ...]
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def dated(self) -> float:
+        """The share of rows that have a date."""
+        return sum(row.date is not None for row in self.rows) / len(self.rows)
+
+    @property
+    def title_length(self) -> float:
+        """The mean length of the titles, long ones counted as 40."""
+        return sum(min(len(r.main.text), 40) for r in self.rows) / len(self.rows)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the rows look like entries, not like navigation."""
+        if self.dated >= 0.5:
+            return True
+        return len(self.rows) >= _UNDATED_ROWS and self.title_length >= _UNDATED_TITLE
+
+    @property
+    def score(self) -> float:
+        """How much of a list the rows are, compared with others of the page."""
+        return len(self.rows) * self.title_length * (1 + 2 * self.dated)
+
+
+def content_links(tree: HtmlElement) -> list[Link]:
+    links = []
+    for element in tree.iter("a"):
+        href = element.get("href")
+        if href is None:
+            continue
+        href = read_address(href, element)
+        if href is None:
+            continue
+        text = link_text(element)
+        if text and link_role(text) is None:
+            links.append(Link(element, href, text))
+    return links
+
+
+def read_address(href: str, element: HtmlElement) -> str | None:
+    """Return the address of a link, also out of `javascript:open('…')`; None if it is none."""
+    href = href.strip()
+    lower = href[:11].lower()
+    if lower.startswith("javascript:") or href in {"", "#"}:
+        script = href if len(href) > 12 else element.get("onclick") or ""
+        quoted = _QUOTED_ADDRESS.search(script)
+        return quoted[1] if quoted else ""
+    return None if lower.startswith(_NOT_CONTENT) else href
+
+
+def link_text(element: HtmlElement) -> str:
+    if not len(element):
+        text = element.text
+        return fold_spaces(text) if text else element.get("title") or ""
+    text = fold_spaces("".join(element.itertext()))
+    if text:
+        return text
+    image = next(element.iter("img"), None)
+    alt = image.get("alt") if image is not None else None
+    return fold_spaces(element.get("title") or alt or "")
+
+
+def find_groups(links: list[Link], *, chrome: bool) -> list[Group]:
+    """Return the groups of rows of a page in document order; each link is in one row.
+
+    Where a link fits rows of several containers, the container with most rows has it.
+    """
+    table = _containers(links, chrome=chrome)
+    found = []
+    for container, children in table.items():
+        rows = _rows_of(children)
+        if rows:
+            found.append((container, rows))
+    found.sort(key=lambda pair: -len(pair[1]))
+    taken: set[HtmlElement] = set()
+    groups = []
+    for container, rows in found:
+        free = {
+            child: row for child, row in rows.items() if row.main.element not in taken
+        }
+        if not free or (len(free) < len(rows) and len(free) < 2):
+            continue
+        group = _group(container, free)
+        if len(free) == 1 and not group.dated:
+            continue
+        groups.append(group)
+        taken.update(link.element for row in free.values() for link in row.links)
+    order = {link.element: place for place, link in enumerate(links)}
+    groups.sort(key=lambda group: order[group.rows[0].main.element])
+    return groups
+
+
+_Children = dict[HtmlElement, list[Link]]
+
+
+def _containers(links: list[Link], *, chrome: bool) -> dict[HtmlElement, _Children]:
+    """Return for each ancestor of links its children that hold links, innermost first."""
+    table: dict[HtmlElement, _Children] = {}
+    barred: dict[HtmlElement, bool] = {}
+    for link in links:
+        path = []
+        child, parent = link.element, link.element.getparent()
+        is_chrome = False
+        while parent is not None:
+            if not chrome:
+                is_barred = barred.get(parent)
+                if is_barred is None:
+                    is_barred = barred[parent] = _is_chrome(parent)
+                if is_barred:
+                    is_chrome = True
+                    break
+            path.append((parent, child))
+            child, parent = parent, parent.getparent()
+        if not is_chrome:
+            for container, row in path:
+                table.setdefault(container, {}).setdefault(row, []).append(link)
+    return table
+
+
+def _is_chrome(element: HtmlElement) -> bool:
+    if element.tag in {"nav", "footer", "header"}:
+        return True
+    for name in ("id", "class"):
+        names = element.get(name)
+        if names and role_of_names(names) in {"chrome", "crumbs"}:
+            return True
+    return False
+
+
+def _rows_of(children: _Children) -> dict[HtmlElement, Row] | None:
+    """Return the rows among the children of one container, None if they are no rows."""
+    tags: dict[object, int] = {}
+    for child in children:
+        tags[child.tag] = tags.get(child.tag, 0) + 1
+    tag = max(tags, key=lambda name: tags[name])
+    rows = {}
+    crowded = 0
+    for child, links in children.items():
+        if child.tag != tag:
+            continue
+        row = _row(links)
+        if row is None:
+            crowded += 1
+        else:
+            rows[child] = row
+    return rows if crowded * 3 <= len(rows) else None
+
+
+def _row(links: list[Link]) -> Row | None:
+    """Return the row that the links make, None if more than one of them is content."""
+    if len(links) == 1:
+        return Row(links, links[0])
+    main = max(links, key=lambda link: len(link.text))
+    others = {link.href for link in links} - {main.href}
+    if len(others) >= _MOST_LINKS_OF_A_ROW:
+        return None
+    limit = max(5, 0.6 * len(main.text))
+    for link in links:
+        if link.href != main.href and len(link.text) >= limit:
+            return None
+    return Row(links, main)
+
+
+def _group(container: HtmlElement, rows: dict[HtmlElement, Row]) -> Group:
+    first = next(iter(rows))
+    signature = (
+        str(container.tag),
+        container.get("class") or "",
+        str(first.tag),
+        first.get("class") or "",
+    )
+    group = Group(container, signature)
+    pieces = [_pieces(child, row, rows) for child, row in rows.items()]
+    before = _leading(container, next(iter(rows)))
+    if before and not pieces[-1]:
+        pieces = [before, *pieces[:-1]]  # the date stands before its link
+    for row, texts in zip(rows.values(), pieces, strict=True):
+        own = [x for x in row.main.element.itertext() if x.strip()]
+        row.date = read_date(texts[:_LONGEST_ROW], own)
+        group.rows.append(row)
+    return group
+
+
+def _pieces(child: HtmlElement, row: Row, rows: dict[HtmlElement, Row]) -> list[str]:
+    """Return the texts of a row outside its link, up to the next row."""
+    links = {link.element for link in row.links}
+    pieces: list[str] = []
+    _gather(child, links, pieces)
+    node: HtmlElement | None = child
+    while node is not None and len(pieces) < _LONGEST_ROW:
+        if node.tail and not node.tail.isspace():
+            pieces.append(node.tail)
+        node = node.getnext()
+        if node is None or node in rows:
+            break
+        if node.tag not in _HIDDEN:
+            _gather(node, links, pieces)
+    return pieces
+
+
+def _leading(container: HtmlElement, first: HtmlElement) -> list[str]:
+    """Return the texts of a flat container before its first link."""
+    if first.tag != "a":
+        return []
+    pieces = [container.text] if container.text and container.text.strip() else []
+    for node in container:
+        if node is first:
+            break
+        _gather(node, set(), pieces)
+        if node.tail and node.tail.strip():
+            pieces.append(node.tail)
+    return pieces[-2:]
+
+
+def _gather(element: HtmlElement, links: set[HtmlElement], pieces: list[str]) -> None:
+    """Append the texts of an element without those of the row's links."""
+    skip: HtmlElement | None = None
+    if element in links:
+        return
+    for node in element.iter():
+        if skip is not None and skip in node.iterancestors():
+            continue
+        skip = None
+        tail = node.tail if node is not element else None
+        if node in links or node.tag in _HIDDEN:
+            skip = node
+        elif node.text and not node.text.isspace():
+            pieces.append(node.text)
+        if tail and not tail.isspace():
+            pieces.append(tail)
