@@ -175,7 +175,7 @@ def _query_data(tree: HtmlElement, base: str) -> Iterator[PageRequest]:
 def _rows_shown(tree: HtmlElement, element: HtmlElement) -> str:
     """Return the rows a page that the pager states, on the unit itself or elsewhere."""
     for pager in (element, *tree.iter("div", "ul")):
-        rows = pager.get("rows")
+        rows: str | None = pager.get("rows")
         if rows and pager.get("count"):
             return rows
     return ""
