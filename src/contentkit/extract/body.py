@@ -206,6 +206,17 @@ def _container(outline: Outline, start: int, end: int) -> int:
     return chain[-1]
 
 
+def has_prose(outline: Outline, body: Body) -> bool:
+    """Say whether the body holds running text."""
+    return any(is_prose(outline, line) for line in outline.lines[body.start : body.end])
+
+
+def body_text(outline: Outline, body: Body) -> str:
+    """Return the body's visible lines, split by one newline."""
+    lines = outline.lines[body.start : body.end]
+    return "\n".join(line.text for line in lines if line.text)
+
+
 def cut_body(outline: Outline, body: Body) -> str:
     """Return the body's markup; the tree is changed, so this comes last."""
     element = outline.nodes[body.container]

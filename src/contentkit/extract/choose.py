@@ -52,6 +52,10 @@ class Claims:
         """Note what a source says about a field."""
         self.by_field.setdefault(name, []).append(claim)
 
+    def has(self, name: str, *kinds: str) -> bool:
+        """Say whether one of these kinds of sources says something about a field."""
+        return any(claim.kind in kinds for claim in self.by_field.get(name, ()))
+
 
 @dataclass(slots=True)
 class Chosen:

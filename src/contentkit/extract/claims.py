@@ -1,12 +1,13 @@
 """From labels, tags, selectors and address to claims about the fields of a record."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from contentkit.errors import ParseError
 from contentkit.extract.choose import Claim, Claims
-from contentkit.extract.header import Group
+from contentkit.extract.header import Group, stated
 from contentkit.models import Finding
 from contentkit.normalize.dates import find_date, parse_date
 from contentkit.text import fold_spaces, strip
@@ -23,26 +24,40 @@ _AFTER_NAME = re.compile(
 
 
 def claim_groups(
-    claims: Claims, fields: dict[str, str], group: Group, labels: Mapping[str, str]
+    claims: Claims, fields: dict[str, str], groups: Iterable[Group]
 ) -> list[Finding]:
-    """Add what a group of labels says; return findings on values that are no dates."""
-    kind = "header" if group.header_fields else "visible"
+    """Add what groups of labels say, also to `fields`: raw values by their own labels.
+
+    Returns findings on values that are no dates. Counters and buttons are left out.
+    """
     findings = []
-    for pair in group.pairs:
-        field = labels.get(pair.name) or (pair.label.field if pair.label else "")
-        if field == "-":
-            continue
-        value = clean_name(pair.value) if field in {"source", "author"} else pair.value
-        if pair.name not in fields:
-            fields[pair.name] = value or ""
-        if not field or not value:
-            continue
-        finding = add_claim(
-            claims, field, Claim(kind, f"{kind}:{pair.name}", value, pair.value or "")
-        )
-        if finding:
-            findings.append(finding)
+    for group in groups:
+        kind = "header" if group.header_fields else "visible"
+        for pair in group.pairs:
+            field = pair.label.field if pair.label else ""
+            if field == "-":
+                continue
+            fields.setdefault(pair.name, pair.value or "")
+            value = stated(pair.value)
+            if not field or value is None:
+                continue
+            claim = Claim(kind, f"{kind}:{pair.name}", value, value)
+            if field in {"source", "author"}:
+                _claim_name(claims, field, claim, group)
+            elif finding := add_claim(claims, field, claim):
+                findings.append(finding)
     return findings
+
+
+def _claim_name(claims: Claims, field: str, claim: Claim, group: Group) -> None:
+    """Add a source or author; a date printed behind it is the date of the page."""
+    name = clean_name(claim.value)
+    if name:
+        claims.add(field, replace(claim, value=name))
+    if "published_at" not in group.fields:
+        date = find_date(claim.value)
+        if date:
+            claims.add("published_at", Claim(claim.kind, "visible", date.value, date.raw))
 
 
 def add_claim(claims: Claims, field: str, claim: Claim) -> Finding | None:

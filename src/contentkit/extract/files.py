@@ -81,13 +81,13 @@ def file_suffix(href: str) -> str | None:
 
 
 def read_attachments(
-    outline: Outline, addresses: Addresses, span: tuple[int, int]
+    outline: Outline, addresses: Addresses, spans: list[tuple[int, int]]
 ) -> tuple[list[Link], list[Finding]]:
-    """Return the attachments among elements `span`, and findings on dead ones."""
+    """Return the attachments among the elements of `spans`, and findings on dead ones."""
     links: dict[tuple[str, str], Link] = {}
     findings: list[Finding] = []
     for index in outline.references:
-        if not span[0] <= index < span[1]:
+        if not any(start <= index < end for start, end in spans):
             continue
         element = outline.nodes[index]
         if element.tag not in {"a", "area"}:
@@ -198,12 +198,12 @@ def _beside(element: HtmlElement) -> str:
 
 
 def read_images(
-    outline: Outline, addresses: Addresses, span: tuple[int, int]
+    outline: Outline, addresses: Addresses, spans: list[tuple[int, int]]
 ) -> list[Link]:
-    """Return the pictures among elements `span`, without file icons and data URLs."""
+    """Return the pictures among the elements of `spans`, without file icons and data URLs."""
     images: dict[str, Link] = {}
     for index in outline.references:
-        if not span[0] <= index < span[1]:
+        if not any(start <= index < end for start, end in spans):
             continue
         element = outline.nodes[index]
         if element.tag not in {"img", "imagedata"}:

@@ -1,27 +1,27 @@
 """Labels and their values: the disclosure header table and the line below the title.
 
-A label is a known word before a colon (`索 引 号：`, `【来源】`), or a cell that holds a
-known word alone; its value follows in the line or stands in the next cell. Labels form
-groups of neighbors; a group counts when one of its labels cannot be mistaken, or when
-there are several. What each label means is data: `schemas/codelists/header-labels.csv`.
+A label is a known word before a colon (`索 引 号：`, `【来源】`), or an element that holds
+a known word alone; its value follows in the line, stands in the next cell, or in the
+row below a row of labels. Labels form groups of neighbors; a group counts when one of
+its labels cannot be mistaken, or when there are several. What a label means is data:
+`schemas/codelists/header-labels.csv`.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from lxml.html import HtmlElement
-
+from contentkit.extract.cells import below, next_cell
 from contentkit.extract.outline import Line, Outline
-from contentkit.html import visible_lines
 from contentkit.resources import read_codelist
-from contentkit.text import INVISIBLE, fold_spaces, squeeze, strip
+from contentkit.text import INVISIBLE, squeeze, strip
 
-_COLON = re.compile("[:：︰∶﹕】]")
-_BEFORE = re.compile(f"[\u4e00-\u9fff\\s{INVISIBLE}]*$")
-_HAN_RUN = re.compile(f"[\\s{INVISIBLE}]*([\u4e00-\u9fff][\u4e00-\u9fff\\s]{{1,14}})[:：]")
-_EDGES = " \t\u3000\xa0:：|丨│·;；,，、【】[]［］()（）<>《》—-/"
+_COLONS = "：:】︰∶﹕"
+_COLON = re.compile(f"[{_COLONS}]")
+_RUN = re.compile(f"[\u4e00-\u9fff\\s{INVISIBLE}]*$")
+_UNKNOWN = re.compile("\\s*([\u4e00-\u9fff][\u4e00-\u9fff\\s]{1,14})[:：]")
+_TRAILING = "【[［(（|丨│·;；,，、—-/ 　\xa0"
 _LONGEST = 10
 _LONG_LINE = 300
 """A longer line is running text: only a label at its very beginning counts."""
@@ -30,16 +30,17 @@ _GAP = 1
 _HEADER_GAP = 3
 """Lines that may stand between two labels of one group, of a header table."""
 
-_CELLS = frozenset(("td", "th", "dt", "dd", "li", "div", "p", "label", "span"))
-_ROWS = frozenset(("tr", "table", "tbody", "ul", "dl", "body", "html"))
-_LONGEST_VALUE = 600
-_PARENTHESIS = ("(", "（", "")
+_LONGEST_BETWEEN = 60
+
+_PARENTHESIS = ("(", "（")
 """（来源：新华社） is the end of a text, no line of the template."""
+
+_NOTHING = frozenset(("-", "--", "—", "——", "/", "\\", "无", "暂无", "null", "undefined"))
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One row of the code list."""
+    """One row of the code list; `info` says that it also stands below titles."""
 
     name: str
     field: str
@@ -47,14 +48,18 @@ class Label:
     alone: bool
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Pair:
-    """One label with its value (None if empty); `end` is the line after its last."""
+    """One label with its raw value (None if empty).
+
+    It stands at `column` of line `line`; its value ends before line `end`.
+    """
 
     name: str
     label: Label | None
     value: str | None
     line: int
+    column: int
     end: int
 
 
@@ -72,34 +77,53 @@ class Group:
         return len({p.name for p in self.pairs if p.label and not p.label.info})
 
     @property
+    def fields(self) -> set[str]:
+        """The fields that its labels mean; `-` for counters and buttons."""
+        return {p.label.field for p in self.pairs if p.label}
+
+    def states(self, fields: set[str]) -> bool:
+        """Say whether a label that cannot be mistaken means one of the fields."""
+        return any(
+            p.label and p.label.alone and p.label.field in fields for p in self.pairs
+        )
+
+    @property
     def is_sure(self) -> bool:
         """Whether it is more than a word that happens to stand before a colon."""
         names = {p.name for p in self.pairs if p.label}
-        return len(names) > 1 or any(p.label and p.label.alone for p in self.pairs)
+        if len(names) < 2 and not any(p.label and p.label.alone for p in self.pairs):
+            return False
+        return self.header_fields == 0 or any(p.value for p in self.pairs)
 
 
 @cache
-def labels() -> dict[str, Label]:
+def labels() -> Mapping[str, Label]:
     """Return the known labels by name."""
     return {
         row["label"]: Label(
-            row["label"],
-            row["field"],
-            row["place"] != "header",
-            row["alone"] == "yes",
+            row["label"], row["field"], row["place"] != "header", row["alone"] == "yes"
         )
         for row in read_codelist("header-labels")
     }
 
 
-def read_groups(outline: Outline, text: range) -> list[Group]:
+def stated(value: str | None) -> str | None:
+    """Return a raw value, None where the page says nothing (空、无、——)."""
+    return None if value is None or squeeze(value) in _NOTHING else value
+
+
+def read_groups(
+    outline: Outline, text: range, extra: Iterable[Label] = ()
+) -> list[Group]:
     """Return the label groups of a page in its order.
 
     `text` are the lines of the named body: a group never reaches across its edge.
+    `extra` are labels that a profile adds.
     """
+    known = {**labels(), **{label.name: label for label in extra}} if extra else labels()
     groups: list[Group] = []
-    for pair in _pairs(outline):
-        if groups and _is_near(groups[-1], pair, text):
+    for pair in _pairs(outline, known):
+        if groups and _is_near(outline, groups[-1], pair, text):
             groups[-1].pairs.append(pair)
             groups[-1].end = max(groups[-1].end, pair.end)
         else:
@@ -111,42 +135,43 @@ def read_groups(outline: Outline, text: range) -> list[Group]:
     return sure
 
 
-def _is_near(group: Group, pair: Pair, text: range) -> bool:
-    known = pair.label is not None and not pair.label.info and group.header_fields
-    gap = _HEADER_GAP if known else _GAP
-    return pair.line - group.end <= gap and (group.start in text) == (pair.line in text)
+def _is_near(outline: Outline, group: Group, pair: Pair, text: range) -> bool:
+    """Say whether only a few short lines stand between a group and a label."""
+    if (group.start in text) != (pair.line in text):
+        return False
+    is_header = pair.label is not None and not pair.label.info and group.header_fields
+    between = outline.lines[group.end : pair.line]
+    if len(between) > (_HEADER_GAP if is_header else _GAP):
+        return False
+    longest = _LONGEST_BETWEEN if is_header else _LONGEST
+    return not any(line.media or len(line.text) > longest for line in between)
 
 
-def _pairs(outline: Outline) -> Iterator[Pair]:
+def _pairs(outline: Outline, known: Mapping[str, Label]) -> Iterator[Pair]:
     taken = -1
     for number, line in enumerate(outline.lines):
         text = line.text
-        if line.chrome or number < taken or text[:1] in _PARENTHESIS:
+        if line.chrome or number < taken or not text or text[0] in _PARENTHESIS:
             continue
-        if ":" in text or "：" in text or "】" in text or "︰" in text or "∶" in text:
-            found = _in_line(text)
-            if found:
-                for pair in _valued(outline, number, found):
-                    taken = pair.end
-                    yield pair
-                continue
-        if len(text) <= _LONGEST + 6:
-            label = labels().get(squeeze(text).rstrip(":："))
-            if label and outline.nodes[line.block].tag in {"td", "th", "dt"}:
-                value, lines = _next_cell(outline, line)
-                taken = number + 1 + lines
-                yield Pair(label.name, label, value, number, taken)
+        found = _in_line(text, known) if _COLON.search(text) else []
+        if found:
+            for pair in _valued(outline, number, found, known):
+                taken = pair.end
+                yield pair
+        elif pair_alone := _alone(outline, number, known):
+            taken = pair_alone.end
+            yield pair_alone
 
 
-def _in_line(text: str) -> list[tuple[int, int, Label]]:
+def _in_line(text: str, known: Mapping[str, Label]) -> list[tuple[int, int, Label]]:
     """Return (start of label, start of value, label) for every label in a line."""
     found = []
     limit = len(text) if len(text) <= _LONG_LINE else _LONGEST + 6
     floor = 0
     for colon in _COLON.finditer(text, 0, limit):
-        if text[colon.start()] == "】" and "【" not in text[floor : colon.start()]:
+        if colon[0] == "】" and "【" not in text[floor : colon.start()]:
             continue
-        hit = _label_before(text, colon.start(), floor)
+        hit = _label_before(text, floor, colon.start(), known)
         if hit is not None:
             start, label = hit
             floor = colon.end()
@@ -156,9 +181,11 @@ def _in_line(text: str) -> list[tuple[int, int, Label]]:
     return found
 
 
-def _label_before(text: str, end: int, floor: int) -> tuple[int, Label] | None:
+def _label_before(
+    text: str, floor: int, end: int, known: Mapping[str, Label]
+) -> tuple[int, Label] | None:
     """Return the longest known label that ends at `end` and begins a word."""
-    run = _BEFORE.search(text, max(floor, end - 2 * _LONGEST - 8), end)
+    run = _RUN.search(text, max(floor, end - 2 * _LONGEST - 8), end)
     assert run is not None
     best = None
     name = ""
@@ -169,68 +196,68 @@ def _label_before(text: str, end: int, floor: int) -> tuple[int, Label] | None:
         name = char + name
         if len(name) > _LONGEST:
             break
-        label = labels().get(name)
+        label = known.get(name)
         if label and not (position and "\u4e00" <= text[position - 1] <= "\u9fff"):
             best = (position, label)
     return best
 
 
 def _valued(
-    outline: Outline, number: int, found: list[tuple[int, int, Label]]
+    outline: Outline,
+    number: int,
+    found: list[tuple[int, int, Label]],
+    known: Mapping[str, Label],
 ) -> Iterator[Pair]:
-    line = outline.lines[number]
-    for place, (_, start, label) in enumerate(found):
-        stop = found[place + 1][0] if place + 1 < len(found) else len(line.text)
-        value: str | None = strip(line.text[start:stop].strip(_EDGES))
+    text = outline.lines[number].text
+    for place, (column, start, label) in enumerate(found, 1):
+        if place < len(found):
+            value = _trim(text[start : found[place][0]])
+            yield Pair(label.name, label, value, number, column, number + 1)
+            continue
+        value = strip(text[start:]).rstrip("【[|丨") or None
         lines = 0
-        if place + 1 < len(found):
-            value = _trim(line.text[start:stop]) or None
-        else:
-            value = strip(line.text[start:]).rstrip("【[|丨") or None
-            if value is None:
-                value, lines = _next_cell(outline, line)
-        yield Pair(label.name, label, value, number, number + 1 + lines)
+        if value is None:
+            value, lines = _cell(outline, outline.lines[number], known)
+        yield Pair(label.name, label, value, number, column, number + 1 + lines)
 
 
-def _trim(text: str) -> str:
-    text = strip(text)
-    while text and text[-1] in "【[［(（|丨│·;；,，、—-/ 　\xa0":
-        text = text[:-1]
-    return strip(text.lstrip("|丨│ 　\xa0"))
+def _trim(text: str) -> str | None:
+    return strip(strip(text).rstrip(_TRAILING).lstrip("|丨│ 　\xa0")) or None
 
 
-def _next_cell(outline: Outline, line: Line) -> tuple[str | None, int]:
-    """Return the text of the cell after a label, and how many lines it takes."""
-    index = line.block
-    element = outline.nodes[index]
-    for _ in range(3):
-        sibling = _next_element(element)
-        if sibling is not None:
-            return _cell_value(sibling)
-        parent = element.getparent()
-        if parent is None or parent.tag in _ROWS or parent.tag not in _CELLS:
-            return None, 0
-        element = parent
-    return None, 0
-
-
-def _next_element(element: HtmlElement) -> HtmlElement | None:
-    sibling = element.getnext()
-    while sibling is not None and sibling.tag in {"br", "script", "style", "input"}:
-        sibling = sibling.getnext()
-    return sibling
-
-
-def _cell_value(cell: HtmlElement) -> tuple[str | None, int]:
-    lines = visible_lines(cell)
-    if not lines or len(lines) > 3:
+def _cell(
+    outline: Outline, line: Line, known: Mapping[str, Label]
+) -> tuple[str | None, int]:
+    """Return the text of the cell after a label and its lines; no label is a value."""
+    text, lines = next_cell(outline.nodes[line.block])
+    if text is None or squeeze(text).rstrip(":：") in known or _in_line(text, known):
         return None, 0
-    text = fold_spaces(" ".join(lines))
-    if len(text) > _LONGEST_VALUE or squeeze(text).rstrip(":：") in labels():
-        return None, 0
-    if _in_line(text):
-        return None, 0
-    return text, len(lines)
+    return text, lines
+
+
+def _alone(outline: Outline, number: int, known: Mapping[str, Label]) -> Pair | None:
+    """Return the label that an element holds alone, its value beside or below it."""
+    line = outline.lines[number]
+    element = outline.nodes[line.node]
+    word = element.text
+    if not word or len(word) > 2 * _LONGEST:
+        return None
+    name = squeeze(word).rstrip(_COLONS)
+    label = known.get(name)
+    if label is None:
+        return None
+    rest = strip(line.text[len(strip(word)) :]) if line.text != strip(word) else ""
+    if rest:
+        if label.info:
+            return None
+        return Pair(name, label, rest.lstrip(":： "), number, 0, number + 1)
+    block = outline.nodes[line.block]
+    if label.info and block.tag not in {"td", "th", "dt"}:
+        return None
+    value, lines = _cell(outline, line, known)
+    if value is None:
+        value, lines = below(block, known), 0
+    return Pair(name, label, value, number, 0, number + 1 + lines)
 
 
 def _add_unknown(outline: Outline, group: Group) -> None:
@@ -238,12 +265,13 @@ def _add_unknown(outline: Outline, group: Group) -> None:
     taken = {number for p in group.pairs for number in range(p.line, p.end)}
     for number in range(group.start, group.end):
         text = outline.lines[number].text
-        match = None if number in taken else _HAN_RUN.match(text)
+        match = None if number in taken else _UNKNOWN.match(text)
         if match:
             value: str | None = strip(text[match.end() :])
             lines = 0
             if not value:
-                value, lines = _next_cell(outline, outline.lines[number])
-            pair = Pair(squeeze(match[1]), None, value, number, number + 1 + lines)
-            group.pairs.append(pair)
+                value, lines = _cell(outline, outline.lines[number], labels())
+            end = number + 1 + lines
+            group.pairs.append(Pair(squeeze(match[1]), None, value, number, 0, end))
+            taken.update(range(number, end))
     group.pairs.sort(key=lambda pair: pair.line)

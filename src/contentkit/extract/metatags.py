@@ -5,6 +5,7 @@ case, with the few older names that CMSes used before (`publishdate`, `source`).
 tags and the literal `null` of broken templates hold no value.
 """
 
+from dataclasses import dataclass
 from functools import cache
 
 from lxml.html import HtmlElement
@@ -23,8 +24,16 @@ def _tags() -> dict[str, tuple[str, str, bool]]:
     }
 
 
-def read_meta(root: HtmlElement) -> tuple[dict[str, tuple[str, str]], list[str]]:
-    """Return field → (tag, value), and the standard tags that hold no value."""
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """Field → (tag, value), and the standard tags that hold no value."""
+
+    values: dict[str, tuple[str, str]]
+    empty: tuple[str, ...]
+
+
+def read_meta(root: HtmlElement) -> Meta:
+    """Return what the meta tags of a page say."""
     values: dict[str, tuple[str, str]] = {}
     empty: list[str] = []
     for element in root.iter("meta"):
@@ -39,4 +48,4 @@ def read_meta(root: HtmlElement) -> tuple[dict[str, tuple[str, str]], list[str]]
                 empty.append(tag)
         elif field:
             values.setdefault(field, (tag, value))
-    return values, empty
+    return Meta(values, tuple(empty))

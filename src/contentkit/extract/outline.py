@@ -6,6 +6,7 @@ subtree of element `i` is the range `i … ends[i]`. Lines follow the convention
 `contentkit.html`; a block element also stands for a range of lines.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
@@ -51,6 +52,7 @@ class Outline:
     references: list[int] = field(default_factory=list)
     ranges: dict[int, tuple[int, int]] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
+    forced: dict[HtmlElement, int] = field(default_factory=dict)
 
     def ancestors(self, index: int) -> list[int]:
         """Return an element and its ancestors, the innermost first."""
@@ -64,10 +66,23 @@ class Outline:
         """Say whether element `inner` is `outer` or stands inside it."""
         return outer <= inner < self.ends[outer]
 
+    def common(self, one: int, other: int) -> int:
+        """Return the innermost block element around two elements."""
+        for index in self.ancestors(one):
+            if index in self.ranges and self.contains(index, other):
+                return index
+        return 0
 
-def read_outline(root: HtmlElement) -> Outline:
-    """Return the outline of a page."""
-    walk = _Walk()
+    def spans(self, elements: Iterable[HtmlElement]) -> list[tuple[int, int]]:
+        """Return the ranges of some elements of the page."""
+        places = {element: index for index, element in enumerate(self.nodes)}
+        found = [places[element] for element in elements if element in places]
+        return [(index, self.ends[index]) for index in found]
+
+
+def read_outline(root: HtmlElement, blocks: tuple[HtmlElement, ...] = ()) -> Outline:
+    """Return the outline of a page; `blocks` are elements to treat as blocks."""
+    walk = _Walk(blocks)
     body = root.find("body")
     walk.run(root if body is None else body)
     outline = walk.outline
@@ -79,8 +94,9 @@ def read_outline(root: HtmlElement) -> Outline:
 class _Walk:
     """The state of the pass: open blocks, the line being gathered, depth counters."""
 
-    def __init__(self) -> None:
+    def __init__(self, blocks: tuple[HtmlElement, ...]) -> None:
         self.outline = Outline()
+        self._wanted = frozenset(blocks)
         self.chrome: list[int] = []
         self._blocks: list[int] = []
         self._parts: list[str] = []
@@ -125,6 +141,9 @@ class _Walk:
 
     def _opens(self, element: HtmlElement, tag: str, index: int) -> bool:
         """Note what an element is; return whether its end matters."""
+        if self._wanted and element in self._wanted:
+            self.outline.forced[element] = index
+            return self._begin(index)
         if tag in REFERENCES:
             self.outline.references.append(index)
             if tag == "a":
@@ -135,30 +154,26 @@ class _Walk:
                     self._start = index
                 self._media = True
             return False
-        block = tag in BLOCKS
-        if block:
-            self._flush()
-        elif tag == "br":
+        if tag == "br":
             self._flush()
             return False
-        role = None
+        block = tag in BLOCKS
         if tag not in _PLAIN:
             role = self._role(element, tag)
             if role is not None:
                 self.outline.roles[index] = role
-                if not block and role in {"body", "weak"}:
-                    block = True
-                    self._flush()
+                block = block or role in {"body", "weak", "chrome"}
                 if role == "chrome":
+                    self._flush()
                     self.chrome.append(index)
                     self._in_chrome += 1
-                    if not block:
-                        block = True
-                        self._flush()
-        if block:
-            self._blocks.append(index)
-            self.outline.ranges[index] = (len(self.outline.lines), 0)
-        return block
+        return self._begin(index) if block else False
+
+    def _begin(self, index: int) -> bool:
+        self._flush()
+        self._blocks.append(index)
+        self.outline.ranges[index] = (len(self.outline.lines), 0)
+        return True
 
     def _role(self, element: HtmlElement, tag: str) -> str | None:
         if tag in _CHROME_TAGS:

@@ -1,60 +1,45 @@
 """One page: bytes in, record out. The order of reading, nothing else.
 
-Decode, parse, outline; labels, breadcrumb, title, body; then the sources of every field
-are weighed (`choose`). The body's markup is cut out last, because that changes the tree.
+Decode, parse, apply the profile's selectors, find the parts of the page (`layout`), weigh
+the sources of every field (`choose`), tell the kind of page, put the record together. The
+body's markup is cut out last, because that changes the tree.
 """
 
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
-from contentkit.extract.body import (
-    ATTACHMENT_WEIGHT,
-    LINK_WEIGHT,
-    Body,
-    cut_body,
-    find_body,
-    named_body,
-    prose_start,
-    weigh,
-)
+from contentkit.extract.body import Body, body_text, cut_body, has_prose
 from contentkit.extract.choose import Chosen, Claim, Claims, choose
 from contentkit.extract.claims import add_claim, claim_groups, date_in_url
-from contentkit.extract.crumbs import column_path, read_crumbs
+from contentkit.extract.crumbs import column_path
 from contentkit.extract.encoding import Decoded, decode_page
+from contentkit.extract.families import detect_family
 from contentkit.extract.files import (
     Addresses,
-    attachment_lines,
     make_absolute,
     read_attachments,
     read_images,
     read_links,
     region,
 )
-from contentkit.extract.header import Group, read_groups
-from contentkit.extract.metatags import read_meta
-from contentkit.extract.outline import Outline, read_outline
-from contentkit.extract.visible import (
-    Seen,
-    Surroundings,
-    find_plain_date,
-    find_subtitle,
-    find_title,
-    head_title,
-    title_from_head,
-)
+from contentkit.extract.kinds import page_kind
+from contentkit.extract.layout import Layout, read_layout
+from contentkit.extract.lists import read_items
+from contentkit.extract.metatags import Meta, read_meta
+from contentkit.extract.selected import Selected, apply_selectors
+from contentkit.extract.visible import title_from_head, title_in_text
 from contentkit.html import base_of, parse_html
-from contentkit.models import Finding, PageKind, Record
+from contentkit.models import Finding, Json, Link, ListItem, PageKind, Record
 from contentkit.profile import Profile
-from contentkit.text import fold
 
 MAX_BYTES = 16 * 2**20
 """A larger page is not read: no government page is, and a worker has 300 MB."""
 
 _MAGIC = (
     (b"%PDF", "PDF"),
-    (b"PK\x03\x04", "ZIP, DOCX or XLSX"),
-    (b"\xd0\xcf\x11\xe0", "DOC or XLS"),
+    (b"PK\x03\x04", "ZIP, DOCX, XLSX"),
+    (b"\xd0\xcf\x11\xe0", "DOC, XLS"),
     (b"Rar!", "RAR"),
     (b"7z\xbc\xaf", "7z"),
     (b"\x1f\x8b", "gzip"),
@@ -62,8 +47,24 @@ _MAGIC = (
     (b"\x89PNG", "PNG"),
     (b"\xff\xd8\xff", "JPEG"),
 )
-_HEAD_LINES = 4
-"""Lines of a named body among which a line of labels still belongs to the template."""
+
+PAGE_KEYS = (
+    "title subtitle published_at written_on source author issuer index_number doc_number"
+    " registry_number topic genre directory disclosure disclosure_scope validity_label"
+    " column_path keywords body_html body_text attachments images fields encoding template"
+    " findings"
+).split()
+"""The keys that `extract-page` prints, in its order (CONTRACT section 6)."""
+
+
+@dataclass(slots=True)
+class _Files:
+    """The body's text and markup, and what it carries."""
+
+    text: str = ""
+    html: str = ""
+    attachments: tuple[Link, ...] = ()
+    images: tuple[Link, ...] = ()
 
 
 @dataclass(slots=True)
@@ -71,14 +72,12 @@ class _Page:
     """What is known of the page while it is read."""
 
     root: HtmlElement
+    text: str
     url: str
     profile: Profile | None
-    outline: Outline
-    addresses: Addresses
-    weights: list[int]
-    hint: int | None
-    prose: int
-    claims: Claims = field(default_factory=Claims)
+    selected: Selected
+    layout: Layout
+    meta: Meta
     fields: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
@@ -100,229 +99,181 @@ def extract_record(
         return Record(kind=PageKind.STUB, findings=(refused,))
     override = profile.encoding if profile else None
     decoded = decode_page(data, http_charset=http_charset, override=override)
-    if "<" not in decoded.text:
-        finding = Finding(code="not-html", data={"found": "text without a tag"})
-        return _with_encoding(decoded, (finding,))
-    return _read(_open(decoded.text, url, profile), decoded)
+    root = parse_html(decoded.text)
+    selected = apply_selectors(profile, root)
+    page = _Page(
+        root=root,
+        text=decoded.text,
+        url=url,
+        profile=profile,
+        selected=selected,
+        layout=read_layout(root, selected.given),
+        meta=read_meta(root),
+    )
+    return _read(page, decoded)
+
+
+def extract_page_json(record: Record) -> dict[str, Json]:
+    """Return a record as `extract-page` prints it."""
+    data = record.to_json()
+    data["images"] = [{"url": image.url} for image in record.images]
+    return {key: data[key] for key in PAGE_KEYS}
 
 
 def _refuse(data: bytes) -> Finding | None:
     if not data.strip():
         return Finding(code="empty-page")
     if len(data) > MAX_BYTES:
-        return Finding(code="page-too-large", data={"bytes": len(data), "limit": MAX_BYTES})
+        limit = {"bytes": len(data), "limit": MAX_BYTES}
+        return Finding(code="page-too-large", data=limit)
     for magic, name in _MAGIC:
         if data.startswith(magic):
             return Finding(code="not-html", data={"found": name})
     return None
 
 
-def _with_encoding(decoded: Decoded, findings: tuple[Finding, ...]) -> Record:
-    return Record(
-        kind=PageKind.STUB,
-        encoding=decoded.encoding,
-        findings=(*decoded.findings, *findings),
-    )
-
-
-def _open(text: str, url: str, profile: Profile | None) -> _Page:
-    root = parse_html(text)
-    outline = read_outline(root)
-    weights = [weigh(line) for line in outline.lines]
-    hint = named_body(outline, weights)
-    return _Page(
-        root=root,
-        url=url,
-        profile=profile,
-        outline=outline,
-        addresses=Addresses(base_of(root, url)),
-        weights=weights,
-        hint=hint,
-        prose=prose_start(outline, weights, hint),
-    )
-
-
 def _read(page: _Page, decoded: Decoded) -> Record:
-    outline = page.outline
-    meta, empty = read_meta(page.root)
-    text = range(*outline.ranges[page.hint]) if page.hint is not None else range(0)
-    groups = read_groups(outline, text)
-    lead = [group for group in groups if _leads(page, group)]
-    crumbs = read_crumbs(outline, page.prose)
-    title = find_title(outline, _surroundings(page, lead, crumbs))
-    after = _end_of_head(page, lead, title, crumbs)
-    _count_attachments(page, after)
-    body = find_body(outline, page.weights, after=after, hint=page.hint)
-    if body is not None:
-        lead += [g for g in groups if g.start >= body.end and g not in lead]
-    _claim(page, lead, meta, title)
-    _claim_plain_date(page, title, body)
-    chosen = choose(page.claims, page.profile.order if page.profile else {})
-    page.findings += chosen.findings
-    page.findings += [Finding(code="META-02", data={"tag": tag}) for tag in empty]
-    path = column_path(crumbs[0], chosen.values.get("title")) if crumbs else ()
-    return _record(page, decoded, chosen, (body, title, path))
-
-
-def _count_attachments(page: _Page, after: int) -> None:
-    """Let links to attachments count for the body, not against it."""
-    if page.hint is None:
-        weights = page.weights
-        linked = [n for n in range(after, len(weights)) if weights[n] == LINK_WEIGHT]
-        for number in attachment_lines(page.outline, linked):
-            weights[number] = ATTACHMENT_WEIGHT
-
-
-def _leads(page: _Page, group: Group) -> bool:
-    """Say whether a group of labels stands above the text, not in it."""
-    if page.hint is None or group.start < page.prose:
-        return group.start <= page.prose
-    if not group.start < page.outline.ranges[page.hint][1]:
-        return False
-    if group.start - page.prose > _HEAD_LINES:
-        return False
-    return group.header_fields > 2 or any(
-        pair.label and pair.label.alone and pair.label.field in {"published_at", "source"}
-        for pair in group.pairs
+    layout = page.layout
+    claims = _claims(page)
+    chosen = choose(claims, page.profile.order if page.profile else {})
+    addresses = Addresses(base_of(page.root, page.url))
+    links = read_links(layout.outline, addresses)
+    kind, items = _kind(page, chosen)
+    files = _files(page, addresses) if kind is PageKind.ARTICLE else _Files()
+    values = dict(chosen.values)
+    keywords = _keywords(values.pop("keywords", ""))
+    return Record(
+        kind=kind,
+        **values,
+        keywords=keywords,
+        column_path=_column_path(page, chosen),
+        body_html=files.html,
+        body_text=files.text,
+        attachments=files.attachments,
+        images=files.images,
+        fields=page.fields,
+        encoding=decoded.encoding,
+        template=_template(page),
+        findings=(*decoded.findings, *page.selected.findings, *page.findings),
+        originals=chosen.originals,
+        origins=chosen.origins,
+        links=links,
+        items=items,
     )
 
 
-def _surroundings(
-    page: _Page, lead: list[Group], crumbs: tuple[tuple[str, ...], int] | None
-) -> Surroundings:
-    skipped = {number for group in lead for number in range(group.start, group.end)}
-    if crumbs:
-        skipped.add(crumbs[1])
-    info = None
-    for group in lead:
-        names = {pair.label.field for pair in group.pairs if pair.label}
-        if names & {"published_at", "source", "-", "author"}:
-            info = (group.start, group.end)
-            break
-    if info is None:
-        plain = find_plain_date(page.outline, 0, page.prose)
-        if plain:
-            info = (plain[1], plain[1] + 1)
-            skipped.add(plain[1])
-    return Surroundings(
-        prose=page.prose,
-        info=info,
-        skipped=frozenset(skipped),
-        head_title=fold(head_title(page.root) or ""),
-        names=frozenset(fold(name) for name in crumbs[0][:-1]) if crumbs else frozenset(),
-    )
-
-
-def _end_of_head(
-    page: _Page,
-    lead: list[Group],
-    title: Seen | None,
-    crumbs: tuple[tuple[str, ...], int] | None,
-) -> int:
-    ends = [group.end for group in lead]
-    if title:
-        ends.append(title.end)
-    if crumbs:
-        ends.append(crumbs[1] + 1)
-    return max(ends, default=0)
-
-
-def _claim(
-    page: _Page,
-    groups: list[Group],
-    meta: dict[str, tuple[str, str]],
-    title: Seen | None,
-) -> None:
-    labels = page.profile.labels if page.profile else {}
-    for group in groups:
-        page.findings += claim_groups(page.claims, page.fields, group, labels)
-    for name, (tag, value) in meta.items():
-        if name not in {"column", "site", "keywords", "summary", "author"}:
+def _claims(page: _Page) -> Claims:
+    layout, claims = page.layout, page.selected.claims
+    page.findings += claim_groups(claims, page.fields, layout.groups)
+    for name, (tag, value) in page.meta.values.items():
+        if name in {"title", "published_at", "source", "keywords"}:
             _add(page, name, Claim("meta", f"meta:{tag}", value, value))
-    if title:
-        _add(page, "title", Claim("visible", "visible", title.text, title.text))
-        subtitle = find_subtitle(page.outline, title)
-        if subtitle:
-            _add(page, "subtitle", Claim("visible", "visible", subtitle.text, subtitle.text))
-    elif "title" not in page.claims.by_field:
-        head = head_title(page.root)
-        text = title_from_head(head) if head else None
-        if head and text:
-            _add(page, "title", Claim("visible", "title", text, head))
+    title = layout.title
+    if title and (title.is_strong or not claims.has("title", "header")):
+        text = title.text
+        _add(page, "title", Claim("visible", "visible", text, text))
+    if layout.subtitle:
+        text = layout.subtitle.text
+        _add(page, "subtitle", Claim("visible", "visible", text, text))
+    if "title" not in claims.by_field:
+        _add_last_title(page)
+    if layout.date and not claims.has("published_at", "visible", "header"):
+        claim = Claim("visible", "visible", layout.date.value, layout.date.text)
+        claims.add("published_at", claim)
     dated = date_in_url(page.url, page.profile.urls.date if page.profile else None)
     if dated:
-        page.claims.add("published_at", dated)
+        claims.add("published_at", dated)
+    page.findings += [
+        Finding(code="META-02", data={"tag": tag}) for tag in page.meta.empty
+    ]
+    return claims
 
 
 def _add(page: _Page, name: str, claim: Claim) -> None:
-    finding = add_claim(page.claims, name, claim)
+    finding = add_claim(page.selected.claims, name, claim)
     if finding:
         page.findings.append(finding)
 
 
-def _claim_plain_date(page: _Page, title: Seen | None, body: Body | None) -> None:
-    kinds = {claim.kind for claim in page.claims.by_field.get("published_at", ())}
-    if title is None or kinds & {"visible", "header"}:
-        return
-    end = min(body.start if body else page.prose, title.end + 6)
-    plain = find_plain_date(page.outline, title.end, end)
-    if plain:
-        match, number = plain
-        text = page.outline.lines[number].text
-        page.claims.add("published_at", Claim("visible", "visible", match.value, text))
+def _add_last_title(page: _Page) -> None:
+    """Add a title where nothing above the text is one: `<title>`, or the text's head."""
+    layout = page.layout
+    head = layout.head_title
+    text = title_from_head(head) if head else None
+    if head and text:
+        _add(page, "title", Claim("visible", "title", text, head))
+    elif layout.body:
+        first = title_in_text(layout.outline, layout.body.start, layout.body.end)
+        if first:
+            _add(page, "title", Claim("visible", "body", first, first))
 
 
-def _record(
-    page: _Page,
-    decoded: Decoded,
-    chosen: Chosen,
-    parts: tuple[Body | None, Seen | None, tuple[str, ...]],
-) -> Record:
-    body, title, path = parts
-    outline = page.outline
-    links = read_links(outline, page.addresses)
-    html = text = ""
-    attachments: tuple = ()
-    images: tuple = ()
-    if body is not None:
-        first = title.start if title else body.start
-        wrapper = _wrapper(outline, outline.lines[first].block if outline.lines else 0, body)
-        found, dead = read_attachments(outline, page.addresses, region(outline, body.container, wrapper))
-        page.findings += dead
-        attachments = tuple(found)
-        span = (body.container, outline.ends[body.container])
-        images = tuple(read_images(outline, page.addresses, span))
-        text = "\n".join(x.text for x in outline.lines[body.start : body.end] if x.text)
-        make_absolute(outline, page.addresses, body.container)
-        html = cut_body(outline, body)
-    values = {name: value for name, value in chosen.values.items() if name != "keywords"}
-    return Record(
-        kind=PageKind.ARTICLE,
-        **values,
-        column_path=path,
-        keywords=_keywords(chosen.values.get("keywords", "")),
-        body_html=html,
-        body_text=text,
-        attachments=attachments,
-        images=images,
-        fields=page.fields,
-        encoding=decoded.encoding,
-        template=page.profile.name if page.profile and page.profile.name != "auto" else None,
-        findings=(*decoded.findings, *page.findings),
-        originals=chosen.originals,
-        origins=chosen.origins,
-        links=links,
+def _kind(page: _Page, chosen: Chosen) -> tuple[PageKind, tuple[ListItem, ...]]:
+    """Return the kind of a page, and its entries if it is a column or home page.
+
+    Entries are looked for unless the page is an article beyond doubt: running text
+    below a date that stands on the page.
+    """
+    layout = page.layout
+    body = layout.body
+    is_dated = chosen.origins.get("published_at", "url") != "url"
+    is_labeled = is_dated or any(group.header_fields for group in layout.groups)
+    is_text = body is not None and has_prose(layout.outline, body)
+    items: tuple[ListItem, ...] = ()
+    if not (is_dated and is_text):
+        selector = page.profile.list if page.profile else None
+        items = read_items(page.root, page.url, selector=selector)
+    text: str | None = None
+    if body is not None and (is_text or is_labeled):
+        text = body_text(layout.outline, body)
+    elif is_labeled:
+        text = ""
+    kind, finding = page_kind(
+        page.root, page.text, page.url, body=text, n_items=len(items)
     )
+    if finding:
+        page.findings.append(finding)
+    return kind, items if kind in {PageKind.LIST, PageKind.HOME} else ()
 
 
-def _wrapper(outline: Outline, other: int, body: Body) -> int:
-    for index in outline.ancestors(body.container):
-        if outline.contains(index, other) and index in outline.ranges:
-            return index
-    return 0
+def _files(page: _Page, addresses: Addresses) -> _Files:
+    body = page.layout.body
+    if body is None:
+        return _Files()
+    outline = page.layout.outline
+    near = page.layout.title.start if page.layout.title else body.start
+    wrapper = outline.common(body.container, outline.lines[near].block)
+    spans = [region(outline, body.container, wrapper)]
+    if page.selected.attachments is not None:
+        spans = outline.spans(page.selected.attachments)
+    attachments, dead = read_attachments(outline, addresses, spans)
+    page.findings += dead
+    pictures = [(body.container, outline.ends[body.container])]
+    if page.selected.images is not None:
+        pictures = outline.spans(page.selected.images)
+    images = read_images(outline, addresses, pictures)
+    text = body_text(outline, body)
+    make_absolute(outline, addresses, body.container)
+    return _Files(text, cut_body(outline, body), tuple(attachments), tuple(images))
+
+
+def _column_path(page: _Page, chosen: Chosen) -> tuple[str, ...]:
+    names = page.selected.column_path
+    if names is None and page.layout.crumbs:
+        names = page.layout.crumbs.names
+    if names is None:
+        column = page.meta.values.get("column")
+        return (column[1],) if column else ()
+    return column_path(names, chosen.values.get("title"))
+
+
+def _template(page: _Page) -> str | None:
+    if page.profile is not None and page.profile.name != "auto":
+        return page.profile.name
+    return detect_family(page.root, page.text, page.url)
 
 
 def _keywords(text: str) -> tuple[str, ...]:
     for mark in "，；、;,\u3000\t|":
         text = text.replace(mark, " ")
-    return tuple(text.split())
+    return tuple(dict.fromkeys(text.split()))

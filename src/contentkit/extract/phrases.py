@@ -7,6 +7,8 @@ from contentkit.resources import read_codelist
 from contentkit.text import squeeze
 
 _LONGEST = 120
+_SENTENCE = 40
+"""A longer line with a full stop is prose, whatever words it mentions."""
 
 
 @cache
@@ -26,7 +28,7 @@ def phrase_role(line: str) -> str | None:
     >>> phrase_role("【打印】 【关闭】"), phrase_role("上一篇：通知"), phrase_role("通知")
     ('noise', 'stop', None)
     """
-    if len(line) > 2 * _LONGEST:
+    if len(line) > 2 * _LONGEST or ("。" in line and len(line) > _SENTENCE):
         return None
     match = _pattern(("stop", "noise", "footer", "weak")).fullmatch(squeeze(line).lower())
     return match.lastgroup.rstrip("0123456789") if match and match.lastgroup else None

@@ -6,14 +6,15 @@ alone is not to be trusted: many sites put their own name or a column there.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
 from contentkit.extract.hints import role_of_names
-from contentkit.extract.outline import Outline
+from contentkit.extract.outline import Line, Outline
 from contentkit.extract.phrases import phrase_role
-from contentkit.normalize.dates import DateMatch, find_date
+from contentkit.normalize.dates import find_date
 from contentkit.text import fold, fold_spaces, squeeze
 
 _HEADINGS = {"h1": 40, "h2": 30, "h3": 25, "h4": 15, "h5": 8, "h6": 5}
@@ -25,8 +26,14 @@ _BIG = re.compile(
 )
 _CENTERED = re.compile(r"text-align:\s*center", re.I)
 _TITLE_SPLIT = re.compile(r"\s*(?:[|｜_>＞«»]+|--+|——|\s[-–—]\s|(?<=[\u4e00-\u9fff])[-–—](?=[\u4e00-\u9fff]))\s*")
+_LONGEST_DATE_LINE = 80
+_MOST_BESIDE_DATE = 40
 _ENOUGH = 25
+_STRONG = 50
 _LONGEST = 200
+_HEADLINES = 4
+_LONGEST_HEADLINE = 60
+_DOC_NUMBER = re.compile(r"[〔\[［(（【]\s*(?:19|20)\d\d\s*[〕\]］)）】].*号")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,11 @@ class Seen:
     end: int
     score: int = 0
 
+    @property
+    def is_strong(self) -> bool:
+        """Whether more than its place speaks for a title: element, class, `<title>`."""
+        return self.score >= _STRONG
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -48,6 +60,15 @@ class Surroundings:
     skipped: frozenset[int]
     head_title: str
     names: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PlainDate:
+    """A date without a label, with the line it stands in."""
+
+    value: str
+    text: str
+    line: int
 
 
 def head_title(root: HtmlElement) -> str | None:
@@ -196,6 +217,38 @@ def _by_place(start: int, end: int, around: Surroundings) -> int:
     return score
 
 
+def title_in_text(outline: Outline, start: int, end: int) -> str | None:
+    """Return the headline that a text begins with, None if it begins otherwise.
+
+    Official documents carry their title in centered or bold lines, often broken in two
+    or three, before the document number or the addressees.
+    """
+    parts: list[str] = []
+    for number in range(start, min(end, start + _HEADLINES)):
+        line = outline.lines[number]
+        text = line.text
+        if not text or text[-1] in "：:。；" or len(text) > _LONGEST_HEADLINE:
+            break
+        if _DOC_NUMBER.search(text) or find_date(text):
+            break
+        if not _stands_out(outline, line):
+            break
+        parts.append(text)
+    title = _joined(parts)
+    return title if len(title) >= 5 else None
+
+
+def _stands_out(outline: Outline, line: Line) -> bool:
+    for index in outline.ancestors(line.node):
+        element = outline.nodes[index]
+        tag = element.tag
+        if tag in _HEADINGS or _is_emphasized(element, tag) or tag == "center":
+            return True
+        if index == line.block:
+            return False
+    return False
+
+
 def find_subtitle(outline: Outline, title: Seen) -> Seen | None:
     """Return the line in an element that calls itself subtitle, next to the title."""
     for number in range(title.end, min(title.end + 2, len(outline.lines))):
@@ -208,16 +261,20 @@ def find_subtitle(outline: Outline, title: Seen) -> Seen | None:
 
 
 def find_plain_date(
-    outline: Outline, start: int, end: int
-) -> tuple[DateMatch, int] | None:
-    """Return the first date without a label in a short line, and the line's number."""
+    outline: Outline, start: int, end: int, labeled: Mapping[int, int]
+) -> PlainDate | None:
+    """Return the first date without a label in a short line of lines `start … end`.
+
+    `labeled` tells in which column the first label of a line stands.
+    """
     for number in range(start, min(end, len(outline.lines))):
         line = outline.lines[number]
-        if line.chrome or not line.text or len(line.text) > 80:
+        text = line.text[: labeled.get(number)]
+        if line.chrome or line.linked * 2 > len(line.text) or not text or len(text) > _LONGEST_DATE_LINE:
             continue
-        match = find_date(line.text)
+        match = find_date(text)
         if match is not None:
-            rest = squeeze(line.text[: match.start] + line.text[match.end :])
-            if len(rest) <= 40:
-                return match, number
+            rest = squeeze(text[: match.start] + text[match.end :])
+            if len(rest) <= _MOST_BESIDE_DATE:
+                return PlainDate(match.value, line.text, number)
     return None
