@@ -39,29 +39,35 @@ def _fingerprints() -> _Fingerprints:
 
 
 def detect_family(tree: HtmlElement, text: str, url: str) -> str | None:
-    """Return the family a page belongs to, None where the evidence is thin or torn.
+    """Return the family a page belongs to, None where the evidence is thin or contradicts itself.
 
     `text` is the page's source. Families are packaged profiles where there is one
     (`jcms`, `trs`, …), else just a name for the report.
     """
     prints = _fingerprints()
     points: dict[str, int] = defaultdict(int)
-    source = text.lower()
-    for family, pattern, weight in prints.source:
-        if pattern in source:
-            points[family] += weight
     for family, regex, weight in prints.url:
         if regex.search(url):
             points[family] += weight
-    generator = _generator(tree) if "generator" in source else ""
-    if generator:
+    for family, pattern, weight in prints.source:
+        if pattern in text:
+            points[family] += weight
+            if points[family] >= _ENOUGH and len(points) == 1:
+                return family
+    if "generator" in text:
+        generator = _generator(tree)
         for family, pattern, weight in prints.generator:
             if pattern in generator:
                 points[family] += weight
-    if not points:
+    return _clear_winner(points)
+
+
+def _clear_winner(points: dict[str, int]) -> str | None:
+    ranked = sorted(points, key=lambda family: -points[family])[:2]
+    if not ranked or points[ranked[0]] < _ENOUGH:
         return None
-    best, second = [*sorted(points.items(), key=lambda x: (-x[1], x[0])), ("", 0)][:2]
-    return best[0] if best[1] >= _ENOUGH and best[1] > second[1] else None
+    is_tie = len(ranked) == 2 and points[ranked[0]] == points[ranked[1]]
+    return None if is_tie else ranked[0]
 
 
 def _generator(tree: HtmlElement) -> str:

@@ -205,8 +205,9 @@ def _read_query_data(data: Mapping[str, Any], request: PageRequest) -> ListAnswe
     query = dict(parse_qsl(urlsplit(request.url).query, keep_blank_values=True))
     page, rows = _page_and_rows(query)
     count, shown = _count_and_page(tree)
-    is_full = rows is not None and len(items) >= rows
-    has_more = page < count and (rows is None or is_full or page * rows < count)
+    is_full = rows is None or len(items) >= rows
+    is_counted = count < _ENDLESS and rows is not None and page * rows < count
+    has_more = page < count and (is_full or is_counted)
     if not has_more or shown < page:
         return ListAnswer(items=items)
     query.pop("pageNo", None)
