@@ -79,7 +79,7 @@ class IndexNumber:
     """An index number and what its check digits say; None where it has no such digit.
 
     `text` is the number without white space and with ASCII signs. `proposal` is form A
-    with its leading zeros restored, only where the check digit then fits.
+    with its leading zeros restored: form G is believed only if the check digit then fits.
     """
 
     text: str
@@ -111,9 +111,14 @@ def parse_index_number(text: str) -> IndexNumber:
     bare = clean_index_number(text)
     for form, pattern in _FORMS:
         match = pattern.fullmatch(bare)
-        if match:
+        if match and not _is_region(form, match["front"]):
             return _checked(bare, form, match)
     raise ParseError(text, "an index number of form A to G")
+
+
+def _is_region(form: IndexForm, front: str) -> bool:
+    """Say whether a short front is no organization code, so that nothing was stripped."""
+    return form is IndexForm.STRIPPED and not org_code_is_valid(front.zfill(9))
 
 
 def uscc_is_valid(code: str) -> bool:
@@ -152,7 +157,7 @@ def _checked(text: str, form: IndexForm, match: re.Match[str]) -> IndexNumber:
         org_code_ok = org_code_is_valid(front[8:17])
     elif form in {IndexForm.ORG_CODE, IndexForm.HYPHEN}:
         org_code_ok = org_code_is_valid(front)
-    elif form is IndexForm.STRIPPED and org_code_is_valid(front.zfill(9)):
+    elif form is IndexForm.STRIPPED:
         proposal = front.zfill(9) + text[len(front) :]
     return IndexNumber(
         text=text,

@@ -3,7 +3,7 @@
 import re
 
 from contentkit.normalize.state import State
-from contentkit.text import INVISIBLE, fold_spaces
+from contentkit.text import INVISIBLE
 
 _WIDTHS = {
     **{c: c - 0xFEE0 for c in range(0xFF10, 0xFF1A)},  # ０-９
@@ -25,7 +25,7 @@ def clean_text(text: str) -> str:
     >>> clean_text("　关于２０１８年\\u200b  工作的通知（试行）")
     '关于2018年 工作的通知（试行）'
     """
-    return fold_spaces(text.translate(_WIDTHS))
+    return " ".join(text.translate(_WIDTHS).split())
 
 
 def clean_texts(state: State) -> None:
