@@ -27,6 +27,7 @@ from contentkit.extract.kinds import page_kind
 from contentkit.extract.layout import Layout, read_layout
 from contentkit.extract.lists import read_items
 from contentkit.extract.metatags import Meta, read_meta
+from contentkit.extract.paging import next_urls
 from contentkit.extract.selected import Selected, apply_selectors
 from contentkit.extract.visible import title_from_head, title_in_text
 from contentkit.html import base_of, parse_html
@@ -159,6 +160,7 @@ def _read(page: _Page, decoded: Decoded) -> Record:
         origins=chosen.origins,
         links=links,
         items=items,
+        next_urls=_next_urls(page, kind),
     )
 
 
@@ -234,6 +236,12 @@ def _kind(page: _Page, chosen: Chosen) -> tuple[PageKind, tuple[ListItem, ...]]:
     if finding:
         page.findings.append(finding)
     return kind, items if kind in {PageKind.LIST, PageKind.HOME} else ()
+
+
+def _next_urls(page: _Page, kind: PageKind) -> tuple[str, ...]:
+    if kind is not PageKind.LIST:
+        return ()
+    return next_urls(page.root, page.text, page.url)
 
 
 def _files(page: _Page, addresses: Addresses) -> _Files:
