@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import Self
 
 from contentkit.models import Finding, Json
+from contentkit.resources import read_codelist
 
 _URL = re.compile(r"https?://([^/?#]+)([^#]*)", re.IGNORECASE)
 _UNSAFE = re.compile(r"[^\x21-\x7e]")
@@ -167,8 +168,11 @@ def _target_key(redirect: Redirect, platform: str | None) -> str | None:
 
 
 def _finding(problem: str, redirect: Redirect, *, other: str | None = None) -> Finding:
+    words = {row["code"]: row for row in read_codelist("redirect-problems")}[problem]
     data = {
         "problem": problem,
+        "problem_zh": words["name"],
+        "problem_en": words["name_en"],
         "from": redirect.from_url,
         "to": redirect.to or "",
         "other": other or "",

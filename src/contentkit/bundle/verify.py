@@ -77,6 +77,13 @@ class VerifyReport:
         """True if nothing is wrong."""
         return not self.faults
 
+    def summary(self) -> str:
+        """Return in a few words what the bundle holds."""
+        return (
+            f"bundle {shown(self.identifier)}: {self.documents} documents, "
+            f"{self.files} files, {self.bytes} bytes"
+        )
+
     def to_json(self) -> dict[str, Json]:
         """Return the report as JSON."""
         return {
@@ -106,10 +113,12 @@ def verify_bundle(path: Path, *, workers: int = 1) -> VerifyReport:
     return _report(path, bag, documents, faults)
 
 
-def require_valid(report: VerifyReport) -> None:
-    """Raise `BundleError` with every fault unless the bundle is whole."""
+def require_valid(path: Path, *, workers: int = 1) -> VerifyReport:
+    """Verify a bundle; raise `BundleError` with every fault unless it is whole."""
+    report = verify_bundle(path, workers=workers)
     if report.faults:
-        raise BundleError(shown(report.path), [str(fault) for fault in report.faults])
+        raise BundleError(shown(path), [str(fault) for fault in report.faults])
+    return report
 
 
 def _report(

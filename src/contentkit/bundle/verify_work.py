@@ -16,6 +16,7 @@ from contentkit.errors import ContentkitError
 
 _TASK_BYTES = 64 << 20
 _TASK_FILES = 500
+_WORTH_PROCESSES = 32 << 20  # bytes; below that, starting a process takes longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,9 @@ def read_payload(
 
     `files` are path and size, sorted by path; results come in their order.
     """
+    files = list(files)
     tasks = list(_tasks(files))
-    if workers <= 1 or len(tasks) <= 1:
+    if workers <= 1 or sum(size for _, size in files) < _WORTH_PROCESSES:
         yield from (_read(setup.root, task, schemas) for task in tasks)
         return
     pool = ProcessPoolExecutor(
