@@ -7,6 +7,7 @@ disagree.
 """
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
@@ -62,6 +63,7 @@ class CaptureStore:
         self._run_id = run_id
         started = "SELECT started_at FROM runs WHERE id = ?"
         self.noted_at = str(self._conn.execute(started, [run_id]).fetchone()[0])
+        self._before = self._count_findings()
         self.adopted = adopt(workspace, run_id)
         self._archive = ArchiveWriter(
             workspace.archive_dir,
@@ -149,17 +151,19 @@ class CaptureStore:
         if lines:
             self._note(found_on, lines)
 
-    def finding(self, url_id: int, finding: Finding) -> None:
-        """Record something odd about a URL, once."""
+    def finding(self, url: str | int, finding: Finding) -> None:
+        """Record something odd about a URL (or the id of one), once."""
         data = finding.to_json()
+        if isinstance(url, int):
+            row = self._conn.execute("SELECT url FROM urls WHERE id = ?", [url])
+            url = str(row.fetchone()[0])
         known = self._conn.execute(
-            "SELECT 1 FROM findings WHERE url_id = ? AND stage = 'harvest' AND key = ?",
-            [url_id, finding_key(data)],
+            "SELECT 1 FROM urls u JOIN findings f ON f.url_id = u.id WHERE u.url = ?"
+            " AND f.stage = 'harvest' AND f.key = ?",
+            [url, finding_key(data)],
         ).fetchone()
-        if known:
-            return
-        row = self._conn.execute("SELECT url FROM urls WHERE id = ?", [url_id])
-        self._note(row.fetchone()[0], [("finding", dump(data))])
+        if known is None:
+            self._note(url, [("finding", dump(data))])
 
     def has(self, url: str, sha256: str, *, captured_at: str | None = None) -> bool:
         """Tell whether a URL has a capture with this content (of that very time)."""
@@ -169,6 +173,11 @@ class CaptureStore:
             [url, sha256, captured_at],
         ).fetchone()
         return row is not None
+
+    @property
+    def findings(self) -> Counter[str]:
+        """The findings entered since this store was opened, by severity."""
+        return self._count_findings() - self._before
 
     def commit(self) -> None:
         """Sync the archive, then commit the ledger."""
@@ -226,6 +235,13 @@ class CaptureStore:
             if not self._conn.in_transaction:
                 self._conn.execute("BEGIN IMMEDIATE")
             yield
+
+    def _count_findings(self) -> Counter[str]:
+        rows = self._conn.execute(
+            "SELECT severity, count(*) FROM findings WHERE stage = 'harvest'"
+            " GROUP BY severity"
+        )
+        return Counter(dict(rows.fetchall()))
 
     def _find_payload(self, sha256: str) -> Place | None:
         row = self._conn.execute(

@@ -1,0 +1,47 @@
+"""The ledger made anew from the archive alone, after it was lost or damaged."""
+
+from contentkit.models import StageReport
+from contentkit.progress import Progress, Silent
+from contentkit.stages.captures import adopt
+from contentkit.workspace import Workspace
+
+# everything that harvest or a later stage derives; runs and exports are history
+_DERIVED = (
+    "findings",
+    "marks",
+    "provenance",
+    "documents",
+    "refs",
+    "records",
+    "columns",
+    "gates",
+    "files",
+    "captures",
+    "frontier",
+    "urls",
+)
+
+
+def rebuild(
+    workspace: Workspace, *, run_id: int | None = None, progress: Progress | None = None
+) -> StageReport:
+    """Empty the ledger and enter the whole archive; the stages then run as at first.
+
+    Raises `WorkspaceDamaged` naming file and place if the archive is not whole.
+    """
+    bar = progress or Silent()
+    bar.start("rebuild", None)
+    try:
+        with workspace.transaction() as conn:
+            for table in _DERIVED:
+                conn.execute(f"DELETE FROM {table}")  # noqa: S608  (names from above)
+        count = adopt(workspace, run_id, advance=bar.advance)
+    finally:
+        bar.close()
+    captures = workspace.conn.execute("SELECT count(*) FROM captures").fetchone()[0]
+    return StageReport(
+        stage="rebuild",
+        seen=count,
+        done=captures,
+        notes=("run 'contentkit run' to make records and documents anew",),
+    )
