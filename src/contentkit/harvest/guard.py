@@ -74,7 +74,7 @@ def own_hosts(profile: Profile) -> frozenset[tuple[str, int]]:
     """
     names = [x for x in scope_hosts(profile) if _is_private_name(_split(x)[0])]
     names += [x.lower() for x in profile.allow_private_hosts]
-    pairs = set()
+    pairs: set[tuple[str, int]] = set()
     for name in names:
         host, port = _split(name)
         pairs.update((host, x) for x in ([port] if port else [80, 443]))

@@ -1,7 +1,6 @@
 """When a request is tried again, and after how long."""
 
 from dataclasses import dataclass
-from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 # RFC 9110: 408 and 503 may be repeated; RFC 6585: 429; 500, 502 and 504 come and go on
@@ -30,24 +29,27 @@ class Retries:
         """
         if attempts >= self.tries or (asked or 0) > self.longest:
             return None
-        return max(self.first * 4 ** (attempts - 1), asked or 0)
+        return max(self.first * 4.0 ** (attempts - 1), asked or 0.0)
 
 
-def retry_after(value: str | None, now: float) -> float | None:
-    """Return the seconds that a `Retry-After` header asks for, from Unix time `now`.
+def retry_after(value: str | None, date: str | None) -> float | None:
+    """Return the seconds that a `Retry-After` header asks for.
 
-    >>> retry_after("120", 0.0), retry_after("Thu, 01 Jan 1970 00:01:00 GMT", 0.0)
-    (120.0, 60.0)
-    >>> retry_after("soon", 0.0) is None
+    A moment is measured from the `Date` of the same answer, so that a wrong clock on
+    either side does no harm.
+
+    >>> retry_after("120", None)
+    120.0
+    >>> retry_after("Tue, 24 Nov 2026 08:01:00 GMT", "Tue, 24 Nov 2026 08:00:00 GMT")
+    60.0
+    >>> retry_after("soon", None) is None
     True
     """
     text = (value or "").strip()
     if text.isascii() and text.isdigit():
         return float(text)
     try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
+        moment, start = (parsedate_to_datetime(x or "") for x in (text, date))
+        return max(0.0, (moment - start).total_seconds())
+    except (ValueError, TypeError):  # no date, or only one of them with a time zone
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, moment.timestamp() - now)

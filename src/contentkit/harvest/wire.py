@@ -194,7 +194,7 @@ class _Connection(asyncio.Protocol):
         self._wake()
         return False
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio
         self.is_closed = True
         self._wake()
 
