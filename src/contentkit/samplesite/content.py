@@ -155,17 +155,14 @@ def write_news(content: Content, planner: Planner) -> None:
     if dice.below(6) == 0:
         template = dice.pick(content.bank("news", "subtitles"))
         content.subtitle = "——" + content.fill(template)
-    middles = dice.sample(content.bank("news", "middles"), 9)
-    tails = dice.sample(content.bank("news", "tails"), 5)
+    count = dice.between(4, 7)
+    middles = dice.shuffle(content.bank("news", "middles"))
+    tails = dice.shuffle(content.bank("news", "tails"))
     lead = content.fill(dice.pick(content.bank("news", "leads")))
     texts = [f"{lead}，{content.fill(middles[0])}。"]
-    for number in range(1, dice.between(4, 7)):
-        clauses = [
-            content.fill(middles[number]),
-            content.fill(dice.pick(middles)),
-            content.fill(tails[number % len(tails)]),
-        ]
-        texts.append("，".join(clauses) + "。")
+    for number in range(1, count):
+        clauses = [*middles[number * 2 - 1 : number * 2 + 1], tails[number]]
+        texts.append("，".join(map(content.fill, clauses)) + "。")
     if content.plan.copied == "near":
         texts[1] = texts[1].replace("，", "，据悉，", 1)
     if content.plan.column.key == "departments" and content.plan.place % 10 == RARE:
@@ -258,7 +255,7 @@ def _lacks_picture(plan: Plan) -> bool:
 
 
 def _add_links(content: Content, planner: Planner) -> None:
-    plan, body, dice = content.plan, content.body, content.dice
+    plan, body = content.plan, content.body
     data = content.words.data
     column, place = planner.layout.locate(text_index(plan))
     match place % 8:
@@ -267,12 +264,12 @@ def _add_links(content: Content, planner: Planner) -> None:
             body.link("相关链接：", other.title, other.path)
             content.planted.append("link-internal")
         case 1:
-            old = f"{data['old_host']}/xw/{dice.between(100, 999)}.asp"
+            old = f"{data['old_host']}/xw/{text_index(plan)}.asp"
             body.link("此前报道：", "老网站相关专题", old)
             content.planted.append("link-old-host")
             content.links.append(old)
         case 4:
-            inside = f"{data['intranet']}/oa/doc?id={dice.between(100, 999)}"
+            inside = f"{data['intranet']}/oa/doc?id={text_index(plan)}"
             body.link("办理进度请登录", "协同办公系统", inside)
             content.planted.append("link-intranet")
             content.links.append(inside)

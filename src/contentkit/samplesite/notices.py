@@ -90,6 +90,11 @@ def _write_names(content: Content) -> None:
     intro = str(content.words.data["notice"]["names_intro"])
     content.body.paragraph(content.fill(intro, m=str(count)))
     content.body.table([HEADS, *_make_people(content, count, "table")])
+    mobile = make_mobile(dice)
+    content.personal.append(Personal(kind="mobile", value=mobile, where="body"))
+    data = content.words.data["notice"]
+    content.body.paragraph(content.fill(data["names_contact"], mobile=mobile))
+    content.body.paragraph(content.fill(data["names_trap"]))
     file_name = content.fill("{subject}补助对象名册.xlsx")
     people = _make_people(content, 3, f"attachment:{file_name}")
     add_attachments(content, [(file_name, make_xlsx([HEADS, *people]))])
@@ -98,13 +103,13 @@ def _write_names(content: Content) -> None:
 def _make_people(content: Content, count: int, where: str) -> list[list[str]]:
     dice = content.dice
     rows = []
+    kinds = ("id-card", "mobile", "bank-card")
     for number in range(1, count + 1):
         values = [make_id_number(dice), make_mobile(dice), make_bank_card(dice)]
-        kinds = ("id-card", "mobile", "bank-card")
         for kind, value in zip(kinds, values, strict=True):
             content.personal.append(Personal(kind=kind, value=value, where=where))
         rows.append([str(number), content.words.person(dice), *values])
-    content.planted.extend(f"pii-{kind}" for kind in kinds if where == "table")
+    content.planted.extend(f"pii-{kind}" for kind in kinds)
     return rows
 
 

@@ -59,6 +59,14 @@ class Dice:
                 need -= 1
         return chosen
 
+    def shuffle(self, items: Sequence[T]) -> list[T]:
+        """Return the items in another order."""
+        mixed = list(items)
+        for place in range(len(mixed) - 1, 0, -1):
+            other = self.below(place + 1)
+            mixed[place], mixed[other] = mixed[other], mixed[place]
+        return mixed
+
 
 def make_org_code(digits: str) -> str:
     """Return the nine characters of an organization code (GB 11714).

@@ -100,8 +100,6 @@ def choose_quirks(plan: Plan, seed: int) -> Quirks:
             planted.append(plant)
     planted.extend(_list_other(plan))
     style = _choose_style(plan, seed)
-    if style in {"word", "wps", "font"}:
-        planted.append(f"markup-{style}")
     return Quirks(charset=charset, style=style, meta=meta, planted=tuple(planted))
 
 

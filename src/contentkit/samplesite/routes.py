@@ -6,12 +6,21 @@ from typing import Any
 
 from contentkit.resources import read_csv, sample_data
 from contentkit.samplesite.content import Content
+from contentkit.samplesite.plan import Plan, Planner
 from contentkit.samplesite.quirks import Quirks
 
 Route = dict[str, Any]
 
 SLOW_SECONDS = 1.5
 RETRY_SECONDS = 1
+
+
+NEWEST_NEWS = "newest-news"
+
+
+def newest_news(planner: Planner) -> Plan:
+    """Return the document that the moved address leads to."""
+    return planner.find("news", 0)
 
 
 @cache
@@ -43,15 +52,16 @@ def document_routes(content: Content, quirks: Quirks) -> Iterator[Route]:
                 yield {"path": file.path, "do": "file", "file": file.disk_path}
 
 
-def frame_routes() -> Iterator[Route]:
-    """Yield the routes of the addresses that lead to no document."""
+def frame_routes(planner: Planner) -> Iterator[Route]:
+    """Yield the routes of the odd addresses."""
     for row in load_odd_urls():
         path, value = row["path"], row["value"]
         match row["do"]:
             case "status" if value != "200":
                 yield {"path": path, "do": "status", "status": int(value)}
             case "redirect":
-                yield {"path": path, "do": "redirect", "status": 302, "to": value}
+                to = newest_news(planner).path if value == NEWEST_NEWS else value
+                yield {"path": path, "do": "redirect", "status": 302, "to": to}
             case "big":
                 yield {"path": path, "do": "big", "bytes": int(value)}
             case "soft-404" | "cut":

@@ -7,9 +7,12 @@ ask for the nominal host by name: then nothing is rewritten.
 
 import json
 import re
+import socket
+import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -188,9 +191,10 @@ class Server:
 
     def __init__(self, directory: Path, *, rewrite_host: bool = True) -> None:
         self._site = Site(directory)
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, self))
-        self._http.daemon_threads = True
-        self._thread = threading.Thread(target=self._http.serve_forever, daemon=True)
+        self._http = _Listener(("127.0.0.1", 0), partial(_Handler, self))
+        self._thread = threading.Thread(
+            target=self._http.serve_forever, args=(0.02,), daemon=True
+        )
         self.origin = f"http://127.0.0.1:{self._http.server_address[1]}"
         self.base_url = self.origin + "/"
         self._rewrite = rewrite_host
@@ -221,9 +225,10 @@ class Server:
         return response
 
     def close(self) -> None:
-        """Stop serving."""
+        """Stop serving; connections that are still open break."""
         self._site.pause.set()
         self._http.shutdown()
+        self._http.break_connections()
         self._http.server_close()
         self._thread.join()
 
@@ -242,6 +247,37 @@ class Server:
 def serve(directory: Path, *, rewrite_host: bool = True) -> Server:
     """Serve a site that `write_site` wrote, on a free port of 127.0.0.1."""
     return Server(directory, rewrite_host=rewrite_host)
+
+
+class _Listener(ThreadingHTTPServer):
+    """A listener that knows its open connections, so that none outlives it."""
+
+    daemon_threads = False  # server_close waits for them
+
+    def __init__(self, *args: Any) -> None:
+        self._open: set[socket.socket] = set()
+        super().__init__(*args)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Remember a connection and serve it in a thread."""
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Forget a connection and close it."""
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def break_connections(self) -> None:
+        """Wake every thread that waits for its client."""
+        for request in list(self._open):
+            with suppress(OSError):  # closed in the meantime
+                request.shutdown(socket.SHUT_RDWR)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Stay silent when a client is gone; report anything else."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -289,11 +325,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         self.wfile.write(body)
-        try:
-            for _ in range(0, length - len(body), len(_BLOCK)):
-                self.wfile.write(_BLOCK)
-        except ConnectionError:
-            self.close_connection = True  # the client has had enough
+        for _ in range(0, length - len(body), len(_BLOCK)):
+            self.wfile.write(_BLOCK)
 
 
 def _answer_trap(path: str, query: str, sessions: Iterator[int]) -> Response | None:

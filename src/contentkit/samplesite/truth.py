@@ -97,6 +97,8 @@ def list_plants(
     """Return everything planted in a document, sorted, each once."""
     planted = {*content.planted, *quirks.planted}
     plan = content.plan
+    if quirks.style in {"word", "wps", "font"} and content.body.lines:
+        planted.add(f"markup-{quirks.style}")
     if plan.copied:
         planted.add(f"duplicate-{plan.copied}")
     if plan.form == "report":

@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 from contentkit.ids import document_id
 from contentkit.samplesite.addresses import ORIGIN, list_path
 from contentkit.samplesite.content import Content, File
-from contentkit.samplesite.layout import Column, Layout
+from contentkit.samplesite.layout import Column
 from contentkit.samplesite.lists import PROXY, STRAYS, UNIT, count_pages
 from contentkit.samplesite.plan import Planner
-from contentkit.samplesite.routes import load_odd_urls
+from contentkit.samplesite.routes import NEWEST_NEWS, load_odd_urls, newest_news
 from contentkit.samplesite.truth import Row
 
 TRACKER = "http://stat.tracker.example/t.gif?d=1"
@@ -65,19 +65,17 @@ def describe_document_urls(
             "document": truth["id"],
             "optional": True,
         }
-    for url in content.links:
+    for url in content.links if plan.original is None else ():
         inside = url.startswith(ORIGIN)
         reason = "http-404" if inside else "out-of-scope"
         yield {"url": url, "fate": "not-fetched", "reason": reason, "what": "link"}
-    if "markup-script" in truth["planted"]:
-        yield {**_outside(TRACKER), "optional": True}
 
 
-def describe_frame_urls(layout: Layout) -> Iterator[Row]:
+def describe_frame_urls(planner: Planner) -> Iterator[Row]:
     """Yield the URLs of home, list pages, services and of everything odd."""
     for path in ("/", "/jlwz/index.htm"):
         yield {"url": ORIGIN + path, "fate": "column", "what": "home"}
-    for column in layout.columns:
+    for column in planner.layout.columns:
         for path in list_paths(column):
             yield {
                 "url": ORIGIN + path,
@@ -97,8 +95,8 @@ def describe_frame_urls(layout: Layout) -> Iterator[Row]:
                 "what": "link",
             }
         )
-    yield from _describe_odd()
-    for url in _HOSTLESS:
+    yield from _describe_odd(planner)
+    for url in (*_HOSTLESS, TRACKER):
         yield {**_outside(url), "optional": True}
     for prefix in _OPTIONAL_PREFIXES:
         yield {
@@ -117,11 +115,13 @@ def list_paths(column: Column) -> list[str]:
     return [list_path(column, page) for page in range(1, count_pages(column) + 1)]
 
 
-def _describe_odd() -> Iterator[Row]:
+def _describe_odd(planner: Planner) -> Iterator[Row]:
     for odd in load_odd_urls():
         path = odd["path"]
         url = path if urlsplit(path).netloc else ORIGIN + path
         row: Row = {"url": url, "fate": odd["fate"], "what": "odd"}
+        if odd["value"] == NEWEST_NEWS:
+            row["document"] = document_id(newest_news(planner).url)
         if odd["reason"]:
             row["reason"] = odd["reason"]
         if odd["also"]:

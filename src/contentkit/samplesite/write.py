@@ -135,9 +135,9 @@ class _Run:
         """Write what belongs to no column: home page, robots.txt, sitemap, site.json."""
         self._sitemap.close()
         write_frame(self.planner, self.put)
-        for row in frame_routes():
+        for row in frame_routes(self.planner):
             self.line("routes", row)
-        for row in describe_frame_urls(self.layout):
+        for row in describe_frame_urls(self.planner):
             self.line("truth_urls", row)
 
     def summary(self) -> SiteSummary:
