@@ -86,11 +86,9 @@ def is_prose(outline: Outline, line: Line) -> bool:
     return tag not in _TITLES and outline.roles.get(line.block) != "title"
 
 
-def prose_start(outline: Outline, weights: list[int], hint: int | None) -> int:
-    """Return the first line of running text, or of the named body."""
-    if hint is not None:
-        return outline.ranges[hint][0]
-    start, end = _heaviest(weights, 0, len(weights))
+def prose_start(outline: Outline, weights: list[int], after: int) -> int:
+    """Return the first line of running text in the heaviest run from line `after`."""
+    start, end = heaviest(weights, after)
     for number in range(start, end):
         line = outline.lines[number]
         if weights[number] > 0 and is_prose(outline, line):
@@ -124,7 +122,7 @@ def find_body(
         start, end = outline.ranges[hint]
         start, end = _trim(outline, max(start, min(after, end)), end)
         return Body(hint, start, max(start, end))
-    start, end = _heaviest(weights, after, len(weights))
+    start, end = heaviest(weights, after)
     if after and sum(weights[start:end]) < _LITTLE:
         first, last = _next_block(outline, weights, after)
         if first < last:
@@ -139,8 +137,9 @@ def find_body(
     return Body(container, start, end) if start < end else None
 
 
-def _heaviest(weights: list[int], after: int, limit: int) -> tuple[int, int]:
+def heaviest(weights: list[int], after: int) -> tuple[int, int]:
     """Return the heaviest run of lines: from `after`, or anywhere if that is 0."""
+    limit = len(weights)
     if after:
         start = after
         while start < limit and weights[start] <= 0:

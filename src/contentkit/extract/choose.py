@@ -66,6 +66,11 @@ class Chosen:
     origins: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
+    def drop(self, name: str) -> None:
+        """Forget a field."""
+        for part in (self.values, self.originals, self.origins):
+            part.pop(name, None)
+
 
 def choose(claims: Claims, order: Mapping[str, Sequence[str]]) -> Chosen:
     """Return one value a field by the stated order, with findings on disagreement."""

@@ -1,6 +1,7 @@
 """Attachments, images and all other links of a page, with absolute addresses."""
 
 import re
+from collections.abc import Iterable
 from bisect import bisect_left
 from functools import cache
 from urllib.parse import unquote
@@ -14,11 +15,14 @@ from contentkit.models import Finding, Link
 from contentkit.resources import read_codelist
 from contentkit.text import fold_spaces, strip
 
+_LINKS = frozenset(("a", "area"))
+PICTURES = ("img", "imagedata", "v:imagedata")
 _ADDRESS = ("href", "src", "data")
 _LAZY = ("src", "data-src", "data-original", "oldsrc", "_src", "file")
 _IN_SCRIPT = re.compile(r"""['"]([^'"\s]+?\.([A-Za-z0-9]{2,5}))['"]""")
+_FILE_PARAMETER = re.compile(r"[?&](?:file|url|src|path|furl)=([^&#]+)", re.IGNORECASE)
 _FILE_NAME = re.compile(r"([^/?#\\=&]+?\.([A-Za-z0-9]{2,5}))$")
-_BEFORE_LINK = re.compile(r"^.{0,6}(附件|附表|下载)\s*\d{0,2}\s*[:：.、]?\s*")
+_BEFORE_LINK = re.compile(r"^(?:相关)?(?:附件|附表|下载)\s*\d{0,2}\s*[:：.、]\s*")
 
 
 @cache
@@ -85,22 +89,24 @@ def read_attachments(
 ) -> tuple[list[Link], list[Finding]]:
     """Return the attachments among the elements of `spans`, and findings on dead ones."""
     links: dict[tuple[str, str], Link] = {}
+    framed: set[tuple[str, str]] = set()  # shown by a viewer; a link names them better
     findings: list[Finding] = []
     for index in outline.references:
         if not any(start <= index < end for start, end in spans):
             continue
         element = outline.nodes[index]
-        if element.tag not in {"a", "area"}:
-            continue
         target = attachment_target(element)
         if target is None:
             continue
         url = addresses.of(target) if target else ""
         link = Link(url=url, name=_name(outline, index, target))
         key = (url, "" if url else link.name)
-        if key in links:
+        if key in links and key not in framed:
             continue
         links[key] = link
+        framed.discard(key)
+        if element.tag not in _LINKS:
+            framed.add(key)
         if not url:
             findings.append(
                 Finding(
@@ -124,7 +130,7 @@ def attachment_lines(outline: Outline, numbers: list[int]) -> list[int]:
         position = bisect_left(references, max(first - 3, outline.lines[number].block))
         while position < len(references) and references[position] < max(last, first + 1):
             element = outline.nodes[references[position]]
-            if element.tag == "a" and attachment_target(element) is not None:
+            if attachment_target(element) is not None:
                 found.append(number)
                 break
             position += 1
@@ -133,6 +139,8 @@ def attachment_lines(outline: Outline, numbers: list[int]) -> list[int]:
 
 def attachment_target(element: HtmlElement) -> str | None:
     """Return the address of an attachment, "" if it has none, None if it is none."""
+    if element.tag not in _LINKS:
+        return _framed_file(element)
     href = (element.get("href") or "").strip()
     scripted = not href or href.startswith("#") or href[:11].lower() == "javascript:"
     if not scripted:
@@ -155,6 +163,19 @@ def attachment_target(element: HtmlElement) -> str | None:
     return "" if file_suffix(text) and len(text) < 200 else None
 
 
+def _framed_file(element: HtmlElement) -> str | None:
+    """Return the address of a document that a viewer shows in a frame."""
+    if element.tag not in {"iframe", "embed", "object"}:
+        return None
+    source = (element.get("src") or element.get("data") or "").strip()
+    if file_suffix(source.partition("?")[0]):
+        return source
+    for value in _FILE_PARAMETER.findall(source):
+        if file_suffix(unquote(value)):
+            return unquote(value)
+    return None
+
+
 def _name(outline: Outline, index: int, target: str) -> str:
     """Return the name a reader sees: the link's words, or those beside them."""
     element = outline.nodes[index]
@@ -165,7 +186,7 @@ def _name(outline: Outline, index: int, target: str) -> str:
         value = fold_spaces(element.get(name) or "")
         if value and not names_nothing(value):
             return value
-    beside = _beside(element)
+    beside = _beside(element) if element.tag in _LINKS else ""
     if beside:
         return beside
     for image in element.iter("img"):
@@ -189,6 +210,7 @@ def _beside(element: HtmlElement) -> str:
             texts.append(visible_text(previous))
         for text in texts:
             text = fold_spaces(text.replace("\n", " ")).strip("[（(【:： ")
+            text = _BEFORE_LINK.sub("", text)
             if len(text) > 1 and len(text) < 200 and not names_nothing(text):
                 return text
         holder = parent
@@ -197,22 +219,16 @@ def _beside(element: HtmlElement) -> str:
     return ""
 
 
-def read_images(
-    outline: Outline, addresses: Addresses, spans: list[tuple[int, int]]
-) -> list[Link]:
-    """Return the pictures among the elements of `spans`, without file icons and data URLs."""
+def read_images(elements: Iterable[HtmlElement], addresses: Addresses) -> list[Link]:
+    """Return the pictures among some elements, without file icons and data URLs."""
     images: dict[str, Link] = {}
-    for index in outline.references:
-        if not any(start <= index < end for start, end in spans):
-            continue
-        element = outline.nodes[index]
-        if element.tag not in {"img", "imagedata"}:
-            continue
+    for element in elements:
         source = picture_source(element)
         if source is None or _is_icon(source):
             continue
         url = addresses.of(source)
-        images.setdefault(url, Link(url=url, name=fold_spaces(element.get("alt") or "")))
+        name = fold_spaces(element.get("alt") or "")
+        images.setdefault(url, Link(url=url, name=name))
     return list(images.values())
 
 

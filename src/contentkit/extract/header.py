@@ -15,13 +15,15 @@ from functools import cache
 from contentkit.extract.cells import below, next_cell
 from contentkit.extract.outline import Line, Outline
 from contentkit.resources import read_codelist
-from contentkit.text import INVISIBLE, squeeze, strip
+from contentkit.text import INVISIBLE, fold_spaces, squeeze, strip
 
 _COLONS = "：:】︰∶﹕"
 _COLON = re.compile(f"[{_COLONS}]")
 _RUN = re.compile(f"[\u4e00-\u9fff\\s{INVISIBLE}]*$")
 _UNKNOWN = re.compile("\\s*([\u4e00-\u9fff][\u4e00-\u9fff\\s]{1,14})[:：]")
 _TRAILING = "【[［(（|丨│·;；,，、—-/ 　\xa0"
+_OPENING, _CLOSING = "【[［(（", "】]］)）"
+_LEADING = "|丨│ 　\xa0\x1f\u200b"
 _LONGEST = 10
 _LONG_LINE = 300
 """A longer line is running text: only a label at its very beginning counts."""
@@ -31,6 +33,11 @@ _HEADER_GAP = 3
 """Lines that may stand between two labels of one group, of a header table."""
 
 _LONGEST_BETWEEN = 60
+_LONGEST_NAME = 60
+"""Longer than any name of a source, person or date in the cell after its label."""
+
+_EDGE = "\x1f"
+"""Stands between the texts of neighboring elements; counts as white space."""
 
 _PARENTHESIS = ("(", "（")
 """（来源：新华社） is the end of a text, no line of the template."""
@@ -73,8 +80,14 @@ class Group:
 
     @property
     def header_fields(self) -> int:
-        """How many labels it has that only a disclosure header has."""
-        return len({p.name for p in self.pairs if p.label and not p.label.info})
+        """How many labels it has that only a disclosure header has; 0 if in doubt.
+
+        Words such as 名称 and 主办单位 also stand in texts: by themselves they count
+        from three on.
+        """
+        found = {p.label for p in self.pairs if p.label and not p.label.info}
+        is_header = len(found) > 2 or any(label.alone for label in found)
+        return len(found) if is_header else 0
 
     @property
     def fields(self) -> set[str]:
@@ -139,6 +152,8 @@ def _is_near(outline: Outline, group: Group, pair: Pair, text: range) -> bool:
     """Say whether only a few short lines stand between a group and a label."""
     if (group.start in text) != (pair.line in text):
         return False
+    if pair.line > group.pairs[-1].line and _repeats(group, pair):
+        return False
     is_header = pair.label is not None and not pair.label.info and group.header_fields
     between = outline.lines[group.end : pair.line]
     if len(between) > (_HEADER_GAP if is_header else _GAP):
@@ -147,17 +162,23 @@ def _is_near(outline: Outline, group: Group, pair: Pair, text: range) -> bool:
     return not any(line.media or len(line.text) > longest for line in between)
 
 
+def _repeats(group: Group, pair: Pair) -> bool:
+    """Say whether a line of labels already has what a later line says again."""
+    if group.header_fields or pair.label is None or pair.label.field in {"", "-"}:
+        return False
+    return pair.label.field in group.fields
+
+
 def _pairs(outline: Outline, known: Mapping[str, Label]) -> Iterator[Pair]:
     taken = -1
     for number, line in enumerate(outline.lines):
         text = line.text
         if line.chrome or number < taken or not text or text[0] in _PARENTHESIS:
             continue
-        found = _in_line(text, known) if _COLON.search(text) else []
-        if found:
-            for pair in _valued(outline, number, found, known):
-                taken = pair.end
-                yield pair
+        pairs = _labeled(outline, number, known) if _COLON.search(text) else []
+        if pairs:
+            taken = pairs[-1].end
+            yield from pairs
         elif pair_alone := _alone(outline, number, known):
             taken = pair_alone.end
             yield pair_alone
@@ -202,27 +223,43 @@ def _label_before(
     return best
 
 
-def _valued(
-    outline: Outline,
-    number: int,
-    found: list[tuple[int, int, Label]],
-    known: Mapping[str, Label],
-) -> Iterator[Pair]:
-    text = outline.lines[number].text
-    for place, (column, start, label) in enumerate(found, 1):
-        if place < len(found):
-            value = _trim(text[start : found[place][0]])
-            yield Pair(label.name, label, value, number, column, number + 1)
-            continue
-        value = strip(text[start:]).rstrip("【[|丨") or None
-        lines = 0
-        if value is None:
-            value, lines = _cell(outline, outline.lines[number], known)
-        yield Pair(label.name, label, value, number, column, number + 1 + lines)
+def _labeled(outline: Outline, number: int, known: Mapping[str, Label]) -> list[Pair]:
+    """Return the labels of a line with their values."""
+    line = outline.lines[number]
+    parts = line.parts
+    text = fold_spaces(_EDGE.join(parts)) if len(parts) > 1 else line.text
+    found = _in_line(text, known)
+    pairs = []
+    for place, (start, end, label) in enumerate(found, 1):
+        column = start - text.count(_EDGE, 0, start)
+        stop = found[place][0] if place < len(found) else len(text)
+        value, lines = _trim(text[end:stop], label), 0
+        if value is None and place == len(found) and _ends_block(outline, number):
+            value, lines = _cell(outline, line, known)
+            if value and label.info and len(value) > _LONGEST_NAME:
+                value, lines = None, 0
+        pairs.append(Pair(label.name, label, value, number, column, number + 1 + lines))
+    return pairs
 
 
-def _trim(text: str) -> str | None:
-    return strip(strip(text).rstrip(_TRAILING).lstrip("|丨│ 　\xa0")) or None
+def _ends_block(outline: Outline, number: int) -> bool:
+    """Say whether a line stands alone in its element, so that a cell may follow it."""
+    start, end = outline.ranges[outline.lines[number].block]
+    return (start, end) == (number, number + 1)
+
+
+def _trim(text: str, label: Label) -> str | None:
+    """Return a value without what separates it from its neighbors.
+
+    The name of a source or person ends with the element that it stands in.
+    """
+    text = strip(text.lstrip(_LEADING))
+    if label.field in {"source", "author"}:
+        text = text.partition(_EDGE)[0]
+    text = strip(text.replace(_EDGE, "").rstrip(_TRAILING))
+    while text and text[-1] in _CLOSING and _OPENING[_CLOSING.index(text[-1])] not in text:
+        text = strip(text[:-1].rstrip(_TRAILING))
+    return text or None
 
 
 def _cell(

@@ -1,6 +1,6 @@
 """Where things stand on a page: breadcrumb, labels, title, and then the text."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
@@ -10,6 +10,7 @@ from contentkit.extract.body import (
     Body,
     find_body,
     named_body,
+    heaviest,
     prose_start,
     weigh,
 )
@@ -34,8 +35,13 @@ _HEAD_LINES = 4
 _TEXT_WEIGHT = 12
 """A line or picture of this weight between two lines of labels is already the text."""
 
-_DATE_LINES = 6
+_DATE_LINES = 3
 """Lines below the title among which a date without a label is the page's own."""
+
+_FOOT_LINES = 4
+_OWN = {"published_at", "source", "author"}
+_SHARE = 0.25
+_HALF = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,7 @@ class _Frame:
 
     outline: Outline
     weights: list[int]
+    groups: list[Group]
     hint: int | None
     prose: int
     header: tuple[range, ...]
@@ -76,22 +83,22 @@ def read_layout(root: HtmlElement, given: Given) -> Layout:
     """Return the parts of a page."""
     frame = _frame(root, given)
     outline = frame.outline
-    text = range(*outline.ranges[frame.hint]) if frame.hint is not None else range(0)
-    groups = read_groups(outline, text, given.labels)
-    lead = _leading(frame, groups)
+    lead = _leading(frame)
     crumbs = read_crumbs(outline, frame.prose)
     head = head_title(root)
     title = find_title(outline, _surroundings(frame, lead, crumbs, head))
-    ends = [part.end for part in (*lead, title, crumbs) if part is not None]
+    date = _date(frame, lead, title)
+    ends = [part.end for part in (*lead, title, date, crumbs) if part is not None]
     body = _body(frame, given, max(ends, default=0))
+    body, foot = _without_foot(frame, lead, body)
     return Layout(
         outline=outline,
         head_title=head,
         crumbs=crumbs,
-        groups=(*lead, *_trailing(groups, lead, body)),
+        groups=(*lead, *foot),
         title=title,
         subtitle=find_subtitle(outline, title) if title else None,
-        date=_date(frame, lead, title, body),
+        date=date,
         body=body,
     )
 
@@ -104,28 +111,54 @@ def _frame(root: HtmlElement, given: Given) -> _Frame:
         hint = outline.forced.get(given.body)
     else:
         hint = named_body(outline, weights)
+    text = range(*outline.ranges[hint]) if hint is not None else range(0)
+    groups = read_groups(outline, text, given.labels)
     header = tuple(
         range(*outline.ranges[outline.forced[element]])
         for element in given.header
         if element in outline.forced
     )
-    return _Frame(outline, weights, hint, prose_start(outline, weights, hint), header)
+    if hint is not None:
+        prose = text.start
+    else:
+        prose = prose_start(outline, weights, _head_end(weights, groups))
+    return _Frame(outline, weights, groups, hint, prose, header)
 
 
-def _leading(frame: _Frame, groups: list[Group]) -> list[Group]:
+def _head_end(weights: list[int], groups: list[Group]) -> int:
+    """Return the end of the last labels that the better part of the text follows.
+
+    Labels that cannot be mistaken show where the article begins, whatever text stands
+    in side columns before it. 0 where there are none.
+    """
+    runs = [
+        (group.end, sum(weights[slice(*heaviest(weights, group.end))]))
+        for group in groups
+        if group.header_fields > 1 or group.states({"published_at"})
+    ]
+    most = max((weight for _, weight in runs), default=0)
+    whole = sum(weights[slice(*heaviest(weights, 0))])
+    if most < _SHARE * whole:
+        return 0
+    return max(end for end, weight in runs if weight >= _HALF * most)
+
+
+def _leading(frame: _Frame) -> list[Group]:
     """Return the groups of labels above the text: a header, one line of labels."""
     lead: list[Group] = []
-    dated_to: int | None = None
-    for group in groups:
+    dated: Group | None = None
+    for group in frame.groups:
         if not _leads(frame, group):
             continue
-        if dated_to is not None and not group.header_fields:
-            between = frame.weights[dated_to : group.start]
+        if dated is not None and not group.header_fields:
+            between = frame.weights[dated.end : group.start]
             if any(weight >= _TEXT_WEIGHT for weight in between):
+                continue
+            if group.fields & dated.fields & _OWN:
                 continue
         lead.append(group)
         if not group.header_fields and group.fields & {"published_at", "source"}:
-            dated_to = group.end
+            dated = group
     return lead
 
 
@@ -142,11 +175,23 @@ def _leads(frame: _Frame, group: Group) -> bool:
     return group.header_fields > 2 or group.states({"published_at", "source"})
 
 
-def _trailing(groups: list[Group], lead: list[Group], body: Body | None) -> list[Group]:
-    """Return the groups below the text, such as the date at the foot of old pages."""
+def _without_foot(
+    frame: _Frame, lead: list[Group], body: Body | None
+) -> tuple[Body | None, list[Group]]:
+    """Return the body without labels at its end, and the groups of labels below it.
+
+    Old pages print date and source below the text, often in the same element.
+    """
     if body is None:
-        return []
-    return [group for group in groups if group.start >= body.end and group not in lead]
+        return None, []
+    others = [group for group in frame.groups if group not in lead]
+    if frame.hint is None and not any(group.fields & _OWN for group in lead):
+        for group in others:
+            if body.end - _FOOT_LINES <= group.start < body.end <= group.end + 1:
+                if group.states({"published_at"}) and group.start > body.start:
+                    body = replace(body, end=group.start)
+                    break
+    return body, [group for group in others if group.start >= body.end]
 
 
 def _surroundings(
@@ -190,12 +235,12 @@ def _body(frame: _Frame, given: Given, after: int) -> Body | None:
     return find_body(outline, weights, after=after, hint=frame.hint)
 
 
-def _date(
-    frame: _Frame, lead: list[Group], title: Seen | None, body: Body | None
-) -> PlainDate | None:
-    if title is None:
+def _date(frame: _Frame, lead: list[Group], title: Seen | None) -> PlainDate | None:
+    """Return the date that stands by itself below the title or beside other labels."""
+    if title is None or any("published_at" in group.fields for group in lead):
         return None
-    end = min(body.start if body else frame.prose, title.end + _DATE_LINES)
+    ends = [group.end for group in lead if group.start >= title.end]
+    end = min(frame.prose, max([title.end + _DATE_LINES, *ends]))
     for number in range(title.end, end):
         line = frame.outline.lines[number]
         if line.linked * 2 > len(line.text):  # what follows are entries of a list

@@ -28,7 +28,7 @@ _PLAIN = frozenset(
 class Line:
     """One line a reader sees, in block element `block`.
 
-    `node` is the element opened last before it, `linked` counts its characters inside
+    `parts` are its pieces of text, one an element. `node` is the element opened last before it, `linked` counts its characters inside
     links; `media` marks a line with a picture or player; `chrome` one inside navigation,
     footer or another piece of page furniture.
     """
@@ -39,6 +39,7 @@ class Line:
     linked: int
     media: bool
     chrome: bool
+    parts: list[str]
 
 
 @dataclass(slots=True)
@@ -222,9 +223,10 @@ class _Walk:
                         self._linked,
                         self._media,
                         self._in_chrome > 0,
+                        self._parts,
                     )
                 )
-            self._parts.clear()
+            self._parts = []
             self._media = False
             self._linked = 0
 

@@ -16,6 +16,7 @@ from contentkit.extract.crumbs import column_path
 from contentkit.extract.encoding import Decoded, decode_page
 from contentkit.extract.families import detect_family
 from contentkit.extract.files import (
+    PICTURES,
     Addresses,
     make_absolute,
     read_attachments,
@@ -141,6 +142,8 @@ def _read(page: _Page, decoded: Decoded) -> Record:
     links = read_links(layout.outline, addresses)
     kind, items = _kind(page, chosen)
     files = _files(page, addresses) if kind is PageKind.ARTICLE else _Files()
+    if kind is not PageKind.ARTICLE and chosen.origins.get("published_at") == "url":
+        chosen.drop("published_at")  # the address of a column or error page dates nothing
     values = dict(chosen.values)
     keywords = _keywords(values.pop("keywords", ""))
     return Record(
@@ -256,13 +259,14 @@ def _files(page: _Page, addresses: Addresses) -> _Files:
         spans = outline.spans(page.selected.attachments)
     attachments, dead = read_attachments(outline, addresses, spans)
     page.findings += dead
-    pictures = [(body.container, outline.ends[body.container])]
-    if page.selected.images is not None:
-        pictures = outline.spans(page.selected.images)
-    images = read_images(outline, addresses, pictures)
     text = body_text(outline, body)
     make_absolute(outline, addresses, body.container)
-    return _Files(text, cut_body(outline, body), tuple(attachments), tuple(images))
+    html = cut_body(outline, body)
+    pictures = page.selected.images
+    if pictures is None:
+        pictures = tuple(outline.nodes[body.container].iter(*PICTURES))
+    images = read_images(pictures, addresses)
+    return _Files(text, html, tuple(attachments), tuple(images))
 
 
 def _column_path(page: _Page, chosen: Chosen) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ _BIG = re.compile(
 _CENTERED = re.compile(r"text-align:\s*center", re.I)
 _TITLE_SPLIT = re.compile(r"\s*(?:[|｜_>＞«»]+|--+|——|\s[-–—]\s|(?<=[\u4e00-\u9fff])[-–—](?=[\u4e00-\u9fff]))\s*")
 _LONGEST_DATE_LINE = 80
-_MOST_BESIDE_DATE = 40
+_MOST_BESIDE_DATE = 16
 _ENOUGH = 25
 _STRONG = 50
 _LONGEST = 200
@@ -69,6 +69,11 @@ class PlainDate:
     value: str
     text: str
     line: int
+
+    @property
+    def end(self) -> int:
+        """The line after it."""
+        return self.line + 1
 
 
 def head_title(root: HtmlElement) -> str | None:
