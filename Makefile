@@ -20,7 +20,7 @@ types: $(VENV)/dev.stamp
 	$(BIN)/mypy src spiders migrate
 
 docs: $(VENV)/dev.stamp
-	$(BIN)/python -m docs.reference --check
+	$(BIN)/python docs/generate.py --check
 
 bench: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from contentkit import errors
+from contentkit.findings import codes
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "contentkit"
@@ -126,3 +127,12 @@ def test_the_exception_tree_in_the_docstring_is_the_tree_of_the_classes():
     for name, parent in drawn:
         if parent:
             assert classes[name].__bases__[0].__name__ == parent
+
+
+@pytest.mark.parametrize("path", MODULES, ids=label)
+def test_every_finding_has_its_row_in_the_code_list(path: Path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Finding":
+            for word in node.keywords:
+                if word.arg == "code" and isinstance(word.value, ast.Constant):
+                    assert word.value.value in codes()

@@ -40,7 +40,7 @@ def init(
 @click.command()
 @as_json
 @click.pass_obj
-def check(session: Session, as_json: bool) -> None:
+def check(session: Session, /, as_json: bool) -> None:
     """Prove profile, recipe, schemas and code lists before any run.
 
     Outside a workspace, every packaged file is checked.
@@ -61,9 +61,16 @@ def check(session: Session, as_json: bool) -> None:
 
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), help="Write the draft there.")
-@click.option("--limit", type=click.IntRange(1), default=2000, show_default=True)
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=2000,
+    show_default=True,
+    metavar="N",
+    help="Look at no more than N pages.",
+)
 @click.pass_obj
-def probe(session: Session, out: Path | None, limit: int) -> None:
+def probe(session: Session, /, out: Path | None, limit: int) -> None:
     """Draft a profile from what was harvested, with the coverage of each selector."""
     from contentkit.stages.probing import probe_workspace
 
@@ -85,6 +92,7 @@ def probe(session: Session, out: Path | None, limit: int) -> None:
 @click.pass_obj
 def harvest(
     session: Session,
+    /,
     mirror: Path | None,
     warcs: tuple[Path, ...],
     limit: int | None,
@@ -111,7 +119,7 @@ def harvest(
 @click.command()
 @stage_options
 @click.pass_obj
-def extract(session: Session, as_json: bool, **options: object) -> None:
+def extract(session: Session, /, as_json: bool, **options: object) -> None:
     """Read what the captured pages say: records."""
     _stage(session, "extract", as_json, options)
 
@@ -119,7 +127,7 @@ def extract(session: Session, as_json: bool, **options: object) -> None:
 @click.command()
 @stage_options
 @click.pass_obj
-def normalize(session: Session, as_json: bool, **options: object) -> None:
+def normalize(session: Session, /, as_json: bool, **options: object) -> None:
     """Turn records into documents in the platform's terms."""
     _stage(session, "normalize", as_json, options)
 
@@ -127,7 +135,7 @@ def normalize(session: Session, as_json: bool, **options: object) -> None:
 @click.command()
 @stage_options
 @click.pass_obj
-def validate(session: Session, as_json: bool, **options: object) -> None:
+def validate(session: Session, /, as_json: bool, **options: object) -> None:
     """Check documents against the platform's schema and rules."""
     _stage(session, "validate", as_json, options)
 
@@ -168,6 +176,7 @@ def export(
 @click.pass_obj
 def run(
     session: Session,
+    /,
     mirror: Path | None,
     warcs: tuple[Path, ...],
     as_json: bool,
@@ -208,7 +217,7 @@ def run(
 @click.command()
 @as_json
 @click.pass_obj
-def rebuild(session: Session, as_json: bool) -> None:
+def rebuild(session: Session, /, as_json: bool) -> None:
     """Make the ledger anew from the archive alone (after it was lost or damaged)."""
     from contentkit.stages.rebuild import rebuild as rebuild_ledger
 
@@ -230,7 +239,7 @@ def _stage(
     run.finish(as_json)
 
 
-def _options(session: Session, run: Run, given: dict[str, object]) -> "Options":
+def _options(session: Session, /, run: Run, given: dict[str, object]) -> "Options":
     from contentkit.stages.runner import Options
 
     values = {key: given[key] for key in ("workers", "limit", "retry_failed")}
@@ -252,7 +261,7 @@ def _export(
     return export(workspace, options)
 
 
-def _tell_bundle(session: Session, made: "Exported", *, as_json: bool) -> None:
+def _tell_bundle(session: Session, /, made: "Exported", *, as_json: bool) -> None:
     counts = made.summary.counts
     fates = {str(k): v for k, v in sorted(made.reconciliation.fates.items()) if v}
     session.say(f"bundle: {json.dumps(counts['documents'], sort_keys=True)}")

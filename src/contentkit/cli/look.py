@@ -34,7 +34,11 @@ def status(session: Session, as_json: bool) -> None:
 @click.option("--url", metavar="URL", help="Only those of this page.")
 @click.option("--counts", is_flag=True, help="Count by code instead of listing.")
 @click.option(
-    "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    show_default=True,
+    help="Language of the explanations.",
 )
 @as_json
 @click.pass_obj

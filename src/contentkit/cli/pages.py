@@ -12,9 +12,19 @@ from contentkit.cli.session import Session, print_json
 @click.argument(
     "folder", type=click.Path(path_type=Path), metavar="[DIR]", required=False
 )
-@click.option("--documents", type=click.IntRange(50), default=300, show_default=True)
 @click.option(
-    "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True
+    "--documents",
+    type=click.IntRange(50),
+    default=300,
+    show_default=True,
+    help="How many documents the sample site has.",
+)
+@click.option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    show_default=True,
+    help="Language of the summary and the report.",
 )
 @click.pass_obj
 def demo(session: Session, folder: Path | None, documents: int, lang: str) -> None:
@@ -30,7 +40,13 @@ def demo(session: Session, folder: Path | None, documents: int, lang: str) -> No
 @click.command("extract-page")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--url", required=True, metavar="URL", help="Where the page came from.")
-@click.option("--profile", default="auto", show_default=True, metavar="P")
+@click.option(
+    "--profile",
+    default="auto",
+    show_default=True,
+    metavar="P",
+    help="Name or path of a profile.",
+)
 def extract_page(file: Path, url: str, profile: str) -> None:
     """Read one saved page and print what it says as JSON; FILE may be - for stdin."""
     from contentkit.extract import extract_page_json, extract_record
@@ -43,8 +59,20 @@ def extract_page(file: Path, url: str, profile: str) -> None:
 
 @click.command("sample-site")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-@click.option("--documents", type=click.IntRange(50, 1_000_000), default=300)
-@click.option("--seed", type=int, default=1, show_default=True)
+@click.option(
+    "--documents",
+    type=click.IntRange(50, 1_000_000),
+    default=300,
+    show_default=True,
+    help="How many documents.",
+)
+@click.option(
+    "--seed",
+    type=int,
+    default=1,
+    show_default=True,
+    help="Another site for another seed.",
+)
 def sample_site(folder: Path, documents: int, seed: int) -> None:
     """Write the synthetic legacy site with its truth to DIR."""
     from contentkit.samplesite import write_site

@@ -19,7 +19,7 @@ from contentkit.bundle.links import rewrite_links
 from contentkit.bundle.reconcile import Reconciliation, UrlFate, reconcile
 from contentkit.bundle.redirects import Redirect, Status, check_redirects
 from contentkit.bundle.report import render_report
-from contentkit.bundle.verify import require_valid, verify_bundle
+from contentkit.bundle.verify import require_valid
 from contentkit.bundle.write import BundleSummary, BundleWriter, discard_partials
 from contentkit.errors import GateFailed
 from contentkit.models import Finding, Json
@@ -28,7 +28,7 @@ from contentkit.recipe import Recipe, load_recipe
 from contentkit.resources import read_codelist, schema_file, schema_names
 from contentkit.stages.columns import map_columns
 from contentkit.stages.facts import report_facts
-from contentkit.stages.fates import settle_fates
+from contentkit.stages.fates import HOME_COLUMN, settle_fates
 from contentkit.stages.gates import check_gates
 from contentkit.stages.runner import replace_findings
 from contentkit.workspace import Workspace, dump
@@ -91,13 +91,13 @@ def export(workspace: Workspace, options: ExportOptions) -> Exported:
     out = options.out or workspace.folder / "bundles" / info.identifier
     discard_partials(out)
     out.parent.mkdir(parents=True, exist_ok=True)
-    work = _Export(workspace, recipe, options.progress)
+    work = _Export(workspace, recipe, info, options.progress)
     with BundleWriter(out, info=info) as writer:
         proof, report = work.write(writer)
         if not proof.is_whole:
             raise GateFailed(gap_lines(proof))
         summary = writer.close()
-    require_valid(verify_bundle(summary.path, workers=os.cpu_count() or 1))
+    require_valid(summary.path, workers=os.cpu_count() or 1)
     place = workspace.folder / "reports" / f"{info.identifier}.html"
     place.write_text(report, encoding="utf-8")
     _register(workspace, options, info, summary)
@@ -135,8 +135,13 @@ class _Export:
     """One export under way."""
 
     def __init__(
-        self, workspace: Workspace, recipe: Recipe, progress: Progress
+        self,
+        workspace: Workspace,
+        recipe: Recipe,
+        info: BundleInfo,
+        progress: Progress,
     ) -> None:
+        self._info = info
         self._workspace = workspace
         self._conn = workspace.conn
         self._recipe = recipe
@@ -160,7 +165,7 @@ class _Export:
             "reconciliation.json", orjson.dumps(proof.to_json(), option=pretty)
         )
         writer.add_report("findings.jsonl", _findings(self._conn))
-        report = render_report(report_facts(self._workspace, self._recipe, proof))
+        report = render_report(report_facts(self._workspace, self._info, proof))
         writer.add_report("report.html", report.encode())
         return proof, report
 
@@ -234,6 +239,16 @@ class _Export:
         ):
             flow = {"name": name, "url": url, "documents": count, "action": action}
             legacy.setdefault(code, []).append(flow)
+        writer.add_column(
+            {
+                "code": HOME_COLUMN,
+                "name": "首页",
+                "parent": None,
+                "path": column_path(HOME_COLUMN),
+                "article20": [],
+                "legacy": [],
+            }
+        )
         for row in read_codelist("platform-columns"):
             writer.add_column(
                 {
@@ -268,9 +283,11 @@ class _Export:
 def column_path(code: str) -> str:
     """Return the path of a platform column's page.
 
-    >>> column_path("zwgk")
-    '/col/zwgk/index.html'
+    >>> column_path("zwgk"), column_path("home")
+    ('/col/zwgk/index.html', '/index.html')
     """
+    if code == HOME_COLUMN:
+        return "/index.html"
     return f"/col/{code}/index.html"
 
 
@@ -288,7 +305,7 @@ def _platform_path(
 
 def _is_target(conn: sqlite3.Connection, path: str) -> bool:
     # columns and files were looked up when the redirect was made
-    if path.startswith(("/col/", "/files/")):
+    if path.startswith(("/col/", "/files/")) or path == column_path(HOME_COLUMN):
         return True
     sql = "SELECT 1 FROM documents WHERE path = ? AND state = 'valid'"
     return conn.execute(sql, [path]).fetchone() is not None

@@ -16,7 +16,8 @@ import orjson
 
 from contentkit.engine import Process
 from contentkit.errors import ParseError
-from contentkit.extract import extract_list_response, extract_record
+from contentkit.extract import extract_record
+from contentkit.extract.service_page import read_service_page
 from contentkit.harvest.scope import Scope
 from contentkit.harvest.urls import canonical_url
 from contentkit.models import Finding, Json, PageKind, Record
@@ -33,7 +34,7 @@ _PAGES = ("text/html", "application/xhtml+xml", "text/plain", *_SERVICES)
 
 _SOURCE = f"""
 SELECT c.url_id AS item, c.sha256 || ' ' || ifnull(c.charset, '') AS input, u.url,
-       c.payload_warc, c.payload_offset, c.media_type, c.id AS capture
+       c.payload_warc, c.payload_offset, c.id AS capture
 FROM captures c JOIN urls u ON u.id = c.url_id
 WHERE c.is_current = 1 AND c.status = 200
   AND (c.media_type IS NULL OR c.media_type IN {_PAGES})
@@ -134,11 +135,9 @@ def _process(reader: _Reader, refs: Sequence[Json]) -> list[Json]:
 
 
 def _read_page(reader: _Reader, ref: Json) -> Json:
-    _, _, url, warc, offset, media_type, capture = ref
+    _, _, url, warc, offset, capture = ref
     payload = reader.archive.payload(warc, offset)
-    record = None
-    if media_type in _SERVICES:
-        record = extract_list_response(payload.data, url=url)
+    record = read_service_page(payload.data, url=url, http_charset=payload.charset)
     if record is None:
         record = extract_record(
             payload.data, url=url, profile=reader.profile, http_charset=payload.charset

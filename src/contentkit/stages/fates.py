@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from contentkit.workspace import Workspace
 
-HOME_COLUMN = "home"  # the root of schemas/codelists/platform-columns.csv
+HOME_COLUMN = "home"  # the platform has one whatever its column tree is
 
 _STEPS = f"""
 UPDATE urls SET fate = NULL, fate_reason = NULL, target = NULL;

@@ -9,7 +9,7 @@ from contentkit.errors import ConfigError, ContentkitError
 from contentkit.profile import load_profile
 from contentkit.recipe import load_recipe
 from contentkit.resources import editions, packaged
-from contentkit.validate import load_edition
+from contentkit.validate.edition import load_edition
 from contentkit.workspace import Settings, Workspace
 from contentkit.workspace.settings import NAME, read_settings
 

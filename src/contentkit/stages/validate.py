@@ -13,19 +13,20 @@ from functools import partial
 import orjson
 
 from contentkit.engine import Process
-from contentkit.models import Json
+from contentkit.models import Finding, Json
 from contentkit.recipe import Recipe, load_recipe
-from contentkit.resources import schema_file, schema_names
+from contentkit.resources import find, schema_file, schema_names
 from contentkit.stages.runner import config_digest, failed, guarded
-from contentkit.validate import Edition, load_edition, validate_document
+from contentkit.validate.document import USED_LISTS, validate_document
+from contentkit.validate.edition import Edition, load_edition
 from contentkit.workspace import Workspace, dump, open_reader
 
 VERSION = "1"  # rises when the stage answers differently for the same document
 
 _SOURCE = "SELECT url_id AS item, digest AS input FROM documents"
 _FOUND = """
-SELECT code FROM findings WHERE url_id = ? AND stage IN ('extract', 'normalize')
-GROUP BY code ORDER BY code
+SELECT code, field, quote, data FROM findings
+WHERE url_id = ? AND stage IN ('extract', 'normalize') ORDER BY id
 """
 
 
@@ -83,10 +84,12 @@ class ValidateStage:
 
 
 def edition_digest(edition: str) -> str:
-    """Return the digest of the schemas of an edition."""
+    """Return the digest of the schemas and code lists of an edition."""
     digest = hashlib.sha256()
     for name in schema_names(edition):
         digest.update(schema_file(edition, name).read_bytes())
+    for name in USED_LISTS:
+        digest.update(find("codelist", name).read_bytes())
     return digest.hexdigest()
 
 
@@ -103,7 +106,10 @@ def _validate(
         "SELECT data FROM documents WHERE url_id = ?", [ref[0]]
     ).fetchone()[0]
     document = orjson.loads(text)
-    found = [row[0] for row in conn.execute(_FOUND, [ref[0]])]
+    found = [
+        Finding(code=code, field=field, quote=quote, data=orjson.loads(data))
+        for code, field, quote, data in conn.execute(_FOUND, [ref[0]])
+    ]
     made = validate_document(
         document, edition=edition, modes=recipe.modes, earlier=found
     )

@@ -1,0 +1,65 @@
+"""The documentation says what is true: generated pages are current, commands work."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from contentkit.cli import commands
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+
+def walk(
+    command: click.Command, path: tuple[str, ...]
+) -> Iterator[tuple[str, click.Command]]:
+    yield " ".join(path), command
+    if isinstance(command, click.Group):
+        for name, child in command.commands.items():
+            yield from walk(child, (*path, name))
+
+
+ALL = list(walk(commands, ()))
+
+
+@pytest.mark.parametrize(("name", "command"), ALL, ids=[name for name, _ in ALL])
+def test_every_command_and_option_has_help(name: str, command: click.Command):
+    assert command.help
+    for option in command.params:
+        if isinstance(option, click.Option):
+            assert option.help
+
+
+def test_generated_pages_are_current():
+    done = subprocess.run(
+        [sys.executable, ROOT / "docs" / "generate.py", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_links_between_pages_lead_somewhere(page: Path):
+    for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_commands_named_in_the_pages_exist(page: Path):
+    known = {name for name, _ in ALL}
+    for line in re.findall(
+        r"^\s*(?:\$ )?contentkit (.+)$", page.read_text("utf-8"), re.MULTILINE
+    ):
+        words = [w for w in re.sub(r"^(-w \S+ )", "", line).split() if w[0].isalnum()]
+        if words:
+            assert words[0] in known, line
+            if words[0] == "bundle" and len(words) > 1:
+                assert " ".join(words[:2]) in known, line
