@@ -2,22 +2,22 @@
 
 A tree pass writes down what is worth keeping in terms of the allow-list (alignment and
 indent as classes, players as links, unknown blocks as `div`); nh3 then removes whatever
-is not on the list, so that safety rests on nh3 alone. Afterwards lines, table cells,
+is not on the list, so that safety rests on nh3 alone. Afterwards text, table cells,
 images and links are compared with those before; a difference is a `sanitize-loss`.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 import nh3
 from lxml.html import HtmlElement
 
-from contentkit.html import BLOCKS, inner_html, parse_fragment, visible_lines
+from contentkit.html import BLOCKS, SILENT, inner_html, parse_fragment, visible_text
 from contentkit.models import Finding
-from contentkit.text import fold_spaces
+from contentkit.text import squeeze
 
 _ALIGNED = frozenset(
     [
@@ -86,24 +86,34 @@ _CLEANER = nh3.Cleaner(
     attributes=_ATTRIBUTES,
     allowed_classes=dict.fromkeys(_ALIGNED | {"a"}, _CLASSES),
     clean_content_tags={"script", "style", "noscript", "template", "title", "textarea"}
-    | {"select", "iframe", "object", "head", "xml"},
+    | {"select", "iframe", "object", "head"},
     url_schemes=_SCHEMES,
     link_rel=None,
 )
 
-_PLAYERS = {"video": "视频", "audio": "音频", "iframe": "嵌入内容", "embed": "嵌入内容"}
+_KEPT_LAYOUT = _ALIGNED | {"center"}
+_PLAYERS = {
+    "video": "视频",
+    "audio": "音频",
+    "iframe": "嵌入内容",
+    "embed": "嵌入内容",
+    "object": "嵌入内容",
+}
 _RENAMED = {"center": "div", "dir": "ul", "menu": "ul", "strike": "s"}
-_STYLE_ALIGN = re.compile(r"text-align\s*:\s*(center|right|justify)", re.IGNORECASE)
+_STYLE_ALIGN = re.compile(r"text-align\s*:\s*(center|right|justify)")
 _STYLE_INDENT = re.compile(
-    r"(?:text-indent|(?:margin|padding)-left)\s*:\s*\+?(?:[1-9]|0?\.\d|0\.[0-9]*[1-9])",
-    re.IGNORECASE,
+    r"(?:text-indent|(?:margin|padding)-left)\s*:\s*\+?(?:[1-9]|0?\.\d|0\.[0-9]*[1-9])"
 )
 _STYLE_HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
 )
 _STYLE_SIZE = re.compile(r"(?:^|;)\s*(?:width|height)\s*:\s*[01](?:px)?\s*(?:;|$)")
 _SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.\-]*):")
-_EMPTY_INLINE = re.compile(r"<(strong|small|sup|sub|del|ins|em|b|i|u|s|a)>(\s*)</\1>")
+_EMPTY_INLINE = re.compile(
+    r"<(strong|small|sup|sub|del|ins|em|b|i|s|a)>(\s*)</\1>|<u></u>"
+)
+_FALLBACK = re.compile("浏览器|不支持|browser|[Ff]lash")
+_LONGEST_FALLBACK = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +129,7 @@ class Sanitized:
 class _Seen:
     """What a reader sees: the invariant of sanitizing."""
 
-    lines: list[str]
+    text: str  # without white space
     cells: int
     images: Counter[str]
     links: Counter[str]
@@ -134,51 +144,84 @@ def sanitize_body(html: str) -> Sanitized:
     if not html.strip():
         return Sanitized(html="", text="", findings=())
     tree = parse_fragment(html)
-    findings = _prepare(tree)
-    before = _seen(tree)
-    clean = _EMPTY_INLINE.sub(r"\2", _CLEANER.clean(inner_html(tree))).strip()
-    after = _seen(parse_fragment(clean))
-    findings += _losses(before, after)
-    return Sanitized(html=clean, text="\n".join(after.lines), findings=tuple(findings))
+    elements = list(tree.iter("*"))  # held, so that lxml makes each proxy only once
+    findings = _prepare(elements)
+    before = _seen(tree, "".join(tree.itertext()))
+    clean = _without_empty(_CLEANER.clean(inner_html(tree))).strip()
+    tree = parse_fragment(clean)
+    elements = list(tree.iter("*"))
+    text = visible_text(tree)
+    findings += _losses(before, _seen(tree, text))
+    return Sanitized(html=clean, text=text, findings=tuple(findings))
 
 
-def _prepare(tree: HtmlElement) -> list[Finding]:
-    """Rewrite the tree in terms of the allow-list; tell what is hidden or unusable."""
+def _prepare(elements: Sequence[HtmlElement]) -> list[Finding]:
+    """Rewrite elements in terms of the allow-list; tell what is hidden or unusable."""
     findings: list[Finding] = []
-    for element in list(tree.iter("*")):
-        tag = element.tag
-        style = element.get("style")
-        if style and _STYLE_HIDDEN.search(style):
-            findings += _hidden(element)
-        if tag in _PLAYERS:
-            _replace_player(element, tag)
-        elif tag == "img":
-            findings += _prepare_image(element)
-        elif tag == "a":
-            if not _address(element):
-                element.drop_tag()
-        elif tag in _ALIGNED or tag == "center":
-            _keep_layout(element, style)
-        if tag in _RENAMED:
-            element.tag = _RENAMED[tag]
-        elif tag in BLOCKS and tag not in _TAGS and element is not tree:
-            element.tag = "div"
+    root = elements[0]
+    for element in elements:
+        # An element without a parent stood inside a player that has been replaced.
+        if element is root or element.getparent() is not None:
+            findings += _prepare_element(element, element.tag, element is root)
     return findings
 
 
-def _keep_layout(element: HtmlElement, style: str | None) -> None:
+def _prepare_element(
+    element: HtmlElement, tag: str, is_root: bool
+) -> Iterator[Finding]:
+    style = (element.get("style") or "").lower()
+    if style and _STYLE_HIDDEN.search(style):
+        yield from _hidden(element)
+    if tag in _KEPT_LAYOUT:
+        if element.attrib:
+            _keep_layout(element, style)
+    elif tag == "img":
+        yield from _prepare_image(element)
+    elif tag not in _TAGS or tag == "a":
+        _drop_useless(element, tag)
+    if tag in _RENAMED:
+        _rename(element, tag)
+    elif tag in BLOCKS and tag not in _TAGS and not is_root:
+        element.tag = "div"
+
+
+def _without_empty(html: str) -> str:
+    """Remove inline elements that hold nothing; underlined blanks are to fill in."""
+    count = 1
+    while count:
+        html, count = _EMPTY_INLINE.subn(r"\2", html)
+    return html
+
+
+def _drop_useless(element: HtmlElement, tag: str) -> None:
+    """Turn players into links; drop what is no content, and links that lead nowhere."""
+    if tag in _PLAYERS:
+        _replace_player(element, tag)
+    elif tag in SILENT:
+        element.drop_tree()
+    elif tag == "xml":
+        _drop_island(element)
+    elif tag == "a" and not _address(element):
+        element.drop_tag()
+
+
+def _rename(element: HtmlElement, tag: str) -> None:
+    if tag == "center" and "ck-" not in (element.get("class") or ""):
+        element.set("class", "ck-center")
+    element.tag = _RENAMED[tag]
+
+
+def _keep_layout(element: HtmlElement, style: str) -> None:
     """Turn alignment and indent into classes; all other classes go."""
     classes = set((element.get("class") or "").split()) & _CLASSES
     align = (element.get("align") or "").lower()
-    found = _STYLE_ALIGN.search(style) if style else None
+    found = _STYLE_ALIGN.search(style) if "align" in style else None
     if found:
-        align = found[1].lower()
-    elif element.tag == "center":
-        align = "center"
+        align = found[1]
     if align in {"center", "right", "justify"} and element.tag != "table":
         classes -= {"ck-center", "ck-right", "ck-justify"}
         classes.add(f"ck-{align}")
-    if style and _STYLE_INDENT.search(style):
+    if _STYLE_INDENT.search(style):
         classes.add("ck-indent")
     if classes:
         element.set("class", " ".join(sorted(classes)))
@@ -187,7 +230,7 @@ def _keep_layout(element: HtmlElement, style: str | None) -> None:
 
 
 def _hidden(element: HtmlElement) -> Iterator[Finding]:
-    text = fold_spaces(" ".join(visible_lines(element)))
+    text = visible_text(element)
     if text:
         yield Finding(code="hidden-text", field="body_html", quote=text[:200])
 
@@ -210,28 +253,40 @@ def _prepare_image(element: HtmlElement) -> Iterator[Finding]:
         yield Finding(code="sanitize-loss", field="body_html", data=data)
 
 
-def _replace_player(element: HtmlElement, tag: str) -> None:
-    """Put a link where a player stood; a player without an address is nothing to see."""
-    source = element.get("src")
-    if not source:
-        inner = element.find(".//source")
-        source = inner.get("src") if inner is not None else None
+def _drop_island(element: HtmlElement) -> None:
+    """Remove the settings that Word leaves in an `xml` element (`w:WordDocument` …)."""
     for child in list(element):
-        element.remove(child)
+        if isinstance(child.tag, str) and ":" in child.tag:
+            child.drop_tree()
+    element.drop_tag()
+
+
+def _replace_player(element: HtmlElement, tag: str) -> None:
+    """Put a link before a player with an address, and what it wraps in its place.
+
+    Words for browsers that cannot play go. Other content means that the end tag was
+    forgotten: it stays.
+    """
+    source = element.get("src") or element.get("data")
+    if not source:
+        inner = next(element.iter("source", "embed"), None)
+        source = inner.get("src") if inner is not None else None
     source = (source or "").strip()
     scheme = _SCHEME.match(source)
-    if not source or (scheme and scheme[1].lower() not in {"http", "https"}):
+    if source and (scheme is None or scheme[1].lower() in {"http", "https"}):
+        link = element.makeelement("a", {"href": source, "class": "ck-media"})
+        path = urlsplit(source).path
+        name = element.get("title") or unquote(path).rsplit("/", 1)[-1]
+        link.text = f"{_PLAYERS[tag]}：{name}" if name else _PLAYERS[tag]
+        element.addprevious(link)
+    text = visible_text(element)
+    if len(text) <= _LONGEST_FALLBACK and (not text or _FALLBACK.search(text)):
         element.drop_tree()
-        return
-    name = element.get("title") or unquote(urlsplit(source).path).rsplit("/", 1)[-1]
-    element.attrib.clear()
-    element.tag = "a"
-    element.set("href", source)
-    element.set("class", "ck-media")
-    element.text = f"{_PLAYERS[tag]}：{name}" if name else _PLAYERS[tag]
+    else:
+        element.drop_tag()
 
 
-def _seen(tree: HtmlElement) -> _Seen:
+def _seen(tree: HtmlElement, text: str) -> _Seen:
     cells = 0
     images: Counter[str] = Counter()
     links: Counter[str] = Counter()
@@ -244,7 +299,8 @@ def _seen(tree: HtmlElement) -> _Seen:
                 links[href] += 1
         else:
             cells += 1
-    return _Seen(lines=visible_lines(tree), cells=cells, images=images, links=links)
+    bare = "".join(text.split())
+    return _Seen(text=bare, cells=cells, images=images, links=links)
 
 
 def _address(link: HtmlElement) -> str:
@@ -255,10 +311,8 @@ def _address(link: HtmlElement) -> str:
 
 
 def _losses(before: _Seen, after: _Seen) -> Iterator[Finding]:
-    if before.lines != after.lines:
-        lost = Counter(before.lines) - Counter(after.lines)
-        new = Counter(after.lines) - Counter(before.lines)
-        yield _loss("text", "\n".join(lost), "\n".join(new))
+    if before.text != after.text and squeeze(before.text) != squeeze(after.text):
+        yield _text_loss(squeeze(before.text), squeeze(after.text))
     if before.cells != after.cells:
         yield _loss("table cells", str(before.cells), str(after.cells))
     for what, old, kept in (
@@ -267,6 +321,14 @@ def _losses(before: _Seen, after: _Seen) -> Iterator[Finding]:
     ):
         for address in sorted((old - kept).elements()):
             yield _loss(what, address, "")
+
+
+def _text_loss(before: str, after: str) -> Finding:
+    """Show the first place where the texts part."""
+    pairs = zip(before, after, strict=False)
+    same = next((i for i, (a, b) in enumerate(pairs) if a != b), len(after))
+    start = max(0, same - 20)
+    return _loss("text", before[start : same + 80], after[start : same + 80])
 
 
 def _loss(what: str, before: str, after: str) -> Finding:
