@@ -3,10 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache, partial
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from contentkit.errors import ParseError
+from contentkit.extract.encoding import decode_page
+from contentkit.extract.page_request import PageRequest
+from contentkit.extract.paging import next_requests, read_list_response
 from contentkit.harvest.links import Page, iter_links, open_page, read_sitemap
 from contentkit.harvest.scope import Scope
 from contentkit.harvest.tickets import Lead, Ticket
@@ -36,8 +40,10 @@ class PageReader:
         self._query = profile.significant_query or None
         self._known: set[str] = set()
         self._told: set[tuple[str, str]] = set()
-        self._lists: Counter[str] = Counter()
-        self._join = lru_cache(maxsize=2**16)(self._joined)
+        self._roots: dict[str, str] = {}
+        self._list_pages: Counter[str] = Counter()
+        self._join = lru_cache(maxsize=2**16)(partial(self._joined, query=self._query))
+        self._max_list_pages = profile.limits.max_list_pages
 
     def read(self, ticket: Ticket, reply: Reply) -> tuple[list[Lead], list[Finding]]:
         """Return what an answer names that was not told before, and what was odd."""
@@ -50,6 +56,9 @@ class PageReader:
         if ticket.found_as == "sitemap":
             return self.sitemap(ticket.url, data), findings
         media_type, charset = content_type(reply.headers)
+        if ticket.kind != "page":
+            text = decode_page(data, http_charset=charset).text
+            return self._answer_leads(ticket, text), findings
         page = open_page(
             data,
             url=ticket.url,
@@ -61,11 +70,12 @@ class PageReader:
             return [], findings
         if self.traps.in_chain(ticket.url, ticket.found_on):
             self.traps.watch(ticket.url, visible_text(page.root))
-        return self._leads(ticket, page, findings), findings
+        leads = self._further_pages(ticket, page)
+        return [*leads, *self._leads(ticket, page, findings)], findings
 
-    def recount(self, addresses: Iterable[tuple[str, str]]) -> None:
-        """Count what an earlier run admitted: pairs of URL and how it was found."""
-        for url, _ in addresses:
+    def recount(self, addresses: Iterable[str]) -> None:
+        """Count what an earlier run admitted."""
+        for url in addresses:
             self.traps.recount(url)
 
     def sitemap(self, url: str, data: bytes) -> list[Lead]:
@@ -87,6 +97,57 @@ class PageReader:
             return None
         reason = self._scope.reason(url, depth=depth)
         return Lead(url=url, target=url, found_as=found_as, reason=reason, clicks=0)
+
+    def _further_pages(self, ticket: Ticket, page: Page) -> list[Lead]:
+        requests = next_requests(
+            page.root, page.text, page.url, limit=self._max_list_pages
+        )
+        return self._request_leads(ticket, requests)
+
+    def _answer_leads(self, ticket: Ticket, text: str) -> list[Lead]:
+        """Return the entries of a list service's answer and what to ask it next."""
+        form = tuple(parse_qsl(ticket.body or "", keep_blank_values=True))
+        request = PageRequest(
+            url=ticket.target, kind=ticket.kind, method=ticket.method, form=form
+        )
+        answer = read_list_response(text, request)
+        items = (
+            self.lead(item.url, "item", base=ticket.target, depth=ticket.depth + 1)
+            for item in answer.items
+        )
+        leads = self._request_leads(ticket, answer.requests)
+        return [*leads, *(replace(x, clicks=1) for x in items if x is not None)]
+
+    def _request_leads(
+        self, ticket: Ticket, requests: Iterable[PageRequest]
+    ) -> list[Lead]:
+        """Return the leads of further list pages; a list has a bounded number of them."""
+        leads = []
+        root = self._roots.get(ticket.url, ticket.url)
+        for request in requests:
+            # the parameters of a list service all select the page
+            query = self._query if request.kind == "page" else None
+            url = self._joined(ticket.target, request.url, query)
+            if url is None or not self._is_new(f"{url} {request.body or ''}".strip()):
+                continue
+            reason = self._scope.reason(url, depth=ticket.depth)
+            if reason is None and self._list_pages[root] >= self._max_list_pages:
+                reason = "list-limit"
+            self._list_pages[root] += 1
+            self._roots[url] = root
+            leads.append(
+                Lead(
+                    url=url,
+                    target=url,
+                    found_as="next",
+                    kind=request.kind,
+                    method=request.method,
+                    body=request.body,
+                    reason=reason,
+                    clicks=0,
+                )
+            )
+        return leads
 
     def _leads(self, ticket: Ticket, page: Page, findings: list[Finding]) -> list[Lead]:
         leads = []
@@ -165,9 +226,11 @@ class PageReader:
         known = (ticket.target, *ticket.chain)
         return target if is_same and target not in known else None
 
-    def _joined(self, base: str, href: str) -> str | None:
+    def _joined(
+        self, base: str, href: str, query: tuple[str, ...] | None
+    ) -> str | None:
         try:
-            url = join_url(base, href, significant_query=self._query)
+            url = join_url(base, href, significant_query=query)
         except ParseError:
             return None
         return self._scope.canonical_host(url)

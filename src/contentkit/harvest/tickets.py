@@ -13,13 +13,15 @@ class Lead:
     """An address that a page names: to be fetched, or only to be recorded.
 
     `url` is the canonical URL, `target` what is really requested. `found_as` is seed,
-    sitemap, redirect, link, frame, image, media, attachment or next. `reason` says why
-    it is not fetched; `clicks` is 0 where following costs no depth (paging, redirects).
+    sitemap, redirect, next, item, link, frame, image, media or attachment. `kind` says
+    how the answer is read: `page`, or the name of a list service. `reason` says why it
+    is not fetched; `clicks` is 0 where following costs no depth (paging, redirects).
     """
 
     url: str
     target: str
     found_as: str
+    kind: str = "page"
     method: str = "GET"
     body: str | None = None
     reason: str | None = None
@@ -38,6 +40,7 @@ class Ticket:
     url: str
     target: str
     found_as: str
+    kind: str = "page"
     method: str = "GET"
     body: str | None = None
     depth: int = 0

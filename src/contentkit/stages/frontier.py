@@ -15,10 +15,18 @@ from contentkit.workspace import Workspace
 FORM = "application/x-www-form-urlencoded"
 
 # start pages and lists first: they tell what there is; files last: pages tell of more
-_PRIORITIES = {"seed": 3, "redirect": 3, "sitemap": 2, "next": 2, "frame": 2, "link": 1}
+_PRIORITIES = {
+    "seed": 3,
+    "redirect": 3,
+    "sitemap": 2,
+    "next": 2,
+    "frame": 2,
+    "item": 1,
+    "link": 1,
+}
 
 _LEASE = """
-SELECT f.key, f.url, u.found_as, f.method, f.body, f.depth, f.attempts, u.found_on,
+SELECT f.key, f.url, u.found_as, f.kind, f.method, f.body, f.depth, f.attempts, u.found_on,
        u.state, c.id
 FROM frontier f JOIN urls u ON u.id = f.url_id
 LEFT JOIN captures c ON c.url_id = u.id AND c.is_current = 1
@@ -60,7 +68,7 @@ class Frontier:
         )
         self._conn.execute(
             "INSERT OR IGNORE INTO frontier (key, url_id, url, kind, depth, priority)"
-            " SELECT url, id, url, found_as, depth, 1 FROM urls WHERE state = 'seen'"
+            " SELECT url, id, url, 'page', depth, 1 FROM urls WHERE state = 'seen'"
             " AND url NOT LIKE '%__wb_method=POST%'"
             " AND EXISTS (SELECT 1 FROM frontier)"
         )
@@ -68,9 +76,11 @@ class Frontier:
             "SELECT count(*), ifnull(sum(state = 'queued'), 0) FROM frontier"
         ).fetchone()
 
-    def addresses(self) -> Iterator[tuple[str, str]]:
-        """Yield every URL of the frontier and how it was found."""
-        yield from self._conn.cursor().execute("SELECT key, kind FROM frontier")
+    def addresses(self) -> Iterator[str]:
+        """Yield every URL of the frontier."""
+        yield from (
+            x for (x,) in self._conn.cursor().execute("SELECT key FROM frontier")
+        )
 
     def add(self, leads: Iterable[Lead], *, depth: int) -> None:
         """Queue leads whose URLs are in the ledger; those queued before stay as they are."""
@@ -80,7 +90,7 @@ class Frontier:
                 lead.target,
                 lead.method,
                 lead.body,
-                lead.found_as,
+                lead.kind,
                 depth + lead.clicks,
                 _PRIORITIES.get(lead.found_as, 0),
                 identity(lead),
@@ -123,13 +133,13 @@ class Frontier:
         )
 
     def _leased(self, row: tuple[object, ...]) -> Leased:
-        key, url, found_as, method, body, depth, attempts, found_on, state, capture = (
-            row
-        )
+        key, url, found_as, kind, method, body, depth, attempts, *rest = row
+        found_on, state, capture = rest
         ticket = Ticket(
             url=str(key),
             target=str(url),
             found_as=str(found_as),
+            kind=str(kind),
             method=str(method),
             body=None if body is None else str(body),
             depth=int(str(depth)),
