@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,12 @@ class Builder:
     def column(self, code: str = "zwyw", parent: str | None = None) -> dict[str, Any]:
         """Return a platform column."""
         legacy = [
-            {"name": "政务要闻", "url": f"{HOST}/col/1/", "documents": 3, "action": "map"}
+            {
+                "name": "政务要闻",
+                "url": f"{HOST}/col/1/",
+                "documents": 3,
+                "action": "map",
+            }
         ]
         return {
             "code": code,
@@ -94,7 +100,7 @@ class Builder:
     def policy(self) -> dict[str, Any]:
         """Return a policy document whose repealing words are quoted elsewhere."""
         return self.document(
-            900,
+            90000,
             kind="policy",
             title="河道管理暂行办法",
             disclosure="主动公开",
@@ -113,11 +119,11 @@ class Builder:
         )
 
     def evidence(self) -> dict[str, Any]:
-        """Return the quoted evidence of a repeal, in document 901."""
+        """Return the quoted evidence of a repeal, in document 90001."""
         quote = "原《河道管理暂行办法》同时废止"
         start = REPEAL.index(quote)
         return {
-            "document": document_id(f"{HOST}/art/901.html"),
+            "document": document_id(f"{HOST}/art/90001.html"),
             "rule": "repeal-named",
             "quote": quote,
             "start": start,
@@ -129,7 +135,7 @@ class Builder:
         documents = [self.document(number) for number in range(count)]
         documents[0]["attachments"] = [self.attachment(FILES[0])]
         documents[0]["images"] = [self.attachment(FILES[1])]
-        documents += [self.policy(), self.document(901, body_text=REPEAL)]
+        documents += [self.policy(), self.document(90001, body_text=REPEAL)]
         return sorted(documents, key=lambda document: document["id"])
 
     def redirects(self, documents: list[dict[str, Any]]) -> list[Redirect]:
@@ -175,19 +181,56 @@ class Builder:
             writer.add_file(hashlib.sha256(content).hexdigest(), [content])
         relation = {
             "type": "repeals",
-            "source": document_id(f"{HOST}/art/901.html"),
-            "target": document_id(f"{HOST}/art/900.html"),
+            "source": document_id(f"{HOST}/art/90001.html"),
+            "target": document_id(f"{HOST}/art/90000.html"),
             "evidence": self.evidence(),
         }
         writer.add_relation(relation)
         for redirect in self.redirects(documents):
             writer.add_redirect(redirect)
+        self.prove(writer, self.fates(documents))
+
+    def prove(self, writer: BundleWriter, fates: list[UrlFate]) -> None:
+        """Put schemas and reports into a writer."""
         for name in schema_names("zj-2020"):
             writer.add_schema(name, schema_file("zj-2020", name).read_bytes())
-        proof = reconcile(self.fates(documents), writer.view())
+        proof = reconcile(fates, writer.view())
         assert proof.is_whole, proof.gaps
         writer.add_report("reconciliation.json", orjson.dumps(proof.to_json()))
         writer.add_report("report.html", [b"<!doctype html>", b"<title>r</title>"])
+
+    def write_documents(
+        self,
+        out: Path,
+        documents: list[dict[str, Any]],
+        *,
+        parent: str | None = None,
+        tombstones: tuple[dict[str, Any], ...] = (),
+    ) -> None:
+        """Write a bundle of documents without files, in any order."""
+        info = replace(self.info, parent=parent)
+        with BundleWriter(out, info=info) as writer:
+            for document in sorted(documents, key=lambda document: document["id"]):
+                writer.add_document(document)
+            writer.add_column(self.column())
+            for tombstone in tombstones:
+                writer.add_tombstone(tombstone)
+            fates = [
+                UrlFate(url=d["url"], fate="migrated", target=d["id"])
+                for d in documents
+            ]
+            self.prove(writer, sorted(fates, key=lambda fate: fate.url))
+            writer.close()
+
+    def read_documents(self, out: Path) -> list[dict[str, Any]]:
+        """Return all documents of a bundle."""
+        files = sorted((out / "data/documents").iterdir())
+        return [
+            orjson.loads(line)
+            for p in files
+            for line in p.read_bytes().split(b"\n")
+            if line
+        ]
 
     def write(self, out: Path, count: int = 3) -> BundleSummary:
         """Write a whole, valid bundle."""

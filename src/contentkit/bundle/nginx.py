@@ -13,6 +13,7 @@ from contentkit.bundle.redirects import (
     Redirect,
     Status,
     escape_url,
+    key_hash,
     repeated_keys,
     request_key,
 )
@@ -90,7 +91,7 @@ def _entries(read: Callable[[], Iterable[Redirect]]) -> Iterator[str]:
     groups: dict[str, list[_Answer]] = {}
     for answer in _answers(read()):
         folded = answer.key.lower()
-        if hash(folded) in shared:
+        if key_hash(folded) in shared:
             groups.setdefault(folded, []).append(answer)
         else:
             yield f"{_quoted(answer.key)} {_quoted(answer.value)};"

@@ -6,6 +6,7 @@ the new platform.
 """
 
 import csv
+import hashlib
 import io
 import re
 from array import array
@@ -75,9 +76,14 @@ def escape_url(url: str) -> str:
     return _UNSAFE.sub(_percent, url)
 
 
+def key_hash(key: str) -> int:
+    """Return 8 bytes of a hash that is the same in every process."""
+    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest())
+
+
 def repeated_keys(keys: Iterable[str]) -> frozenset[int]:
     """Return the hashes of keys that come more than once: 8 bytes a key in memory."""
-    hashes = sorted(array("q", map(hash, keys)))
+    hashes = sorted(array("Q", map(key_hash, keys)))
     return frozenset(a for a, b in pairwise(hashes) if a == b)
 
 
@@ -106,14 +112,14 @@ def check_redirects(
         if key is None:
             yield _finding("not-http", redirect)
             continue
-        if hash(key) in repeated:
+        if key_hash(key) in repeated:
             known = first.setdefault(key, redirect)
             if (known.to, known.status) != (redirect.to, redirect.status):
                 yield _finding("collision", redirect, other=known.to)
         if problem := _target_problem(redirect, is_target):
             yield _finding(problem, redirect)
         to_key = _target_key(redirect, platform)
-        if to_key is not None and hash(to_key) in keys:
+        if to_key is not None and key_hash(to_key) in keys:
             steps.setdefault(key, to_key)
     yield from _check_steps(read, steps)
 

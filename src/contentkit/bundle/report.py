@@ -133,7 +133,7 @@ def _gates(facts: ReportFacts, words: _Words) -> str:
         ]
         for gate in facts.gates
     ]
-    heads = [words[key] for key in ("gate", "ok", "expected", "found", "remedy")]
+    heads = [words[key] for key in ("gate", "verdict", "expected", "found", "remedy")]
     return _section(words["gates"], _table(heads, rows, words))
 
 
@@ -143,7 +143,7 @@ def _fates(facts: ReportFacts, words: _Words) -> str:
         count = facts.fates.get(fate, 0)
         rows.append(
             [
-                f"{swatch(fate)} {text(words.of('fates', fate))}",
+                f"{swatch(fate)}{text(words.of('fates', fate))}",
                 _number(count),
                 _share(count, facts.discovered),
                 text(words.of("fates", fate, "meaning")),

@@ -38,10 +38,10 @@ a{color:inherit;text-decoration-color:var(--soft)}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem;margin:.8rem 0}
 dt{color:var(--soft)}
 dd{margin:0;overflow-wrap:anywhere}
-.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(7.2rem,1fr));gap:.6rem;
+.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(6.2rem,1fr));gap:.6rem;
 margin:1rem 0;padding:0;list-style:none}
 .cards li{background:var(--card);border:1px solid var(--line);border-radius:.5rem;
-padding:.55rem .75rem}
+padding:.55rem .6rem;font-size:.875rem}
 .cards b{display:block;font-size:1.45rem;line-height:1.3;font-variant-numeric:tabular-nums}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
 .scroll{overflow-x:auto}
@@ -53,7 +53,7 @@ td.b{min-width:10rem}
 svg{display:block;width:100%;border-radius:2px}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem 1rem;margin:.6rem 0;padding:0;
 list-style:none;font-size:.875rem}
-.legend svg{display:inline-block;width:.8em;height:.8em;margin-right:.35em}
+svg.swatch{display:inline-block;width:.8em;height:.8em;margin-right:.35em}
 .f-migrated{fill:var(--migrated)}.f-merged{fill:var(--merged)}
 .f-column{fill:var(--column)}.f-asset{fill:var(--asset)}
 .f-dropped{fill:var(--dropped)}.f-quarantined{fill:var(--quarantined)}
@@ -115,7 +115,7 @@ def bar(counts: Mapping[str, int], *, scale: int, label: str, height: int = 10) 
 def swatch(name: str) -> str:
     """Draw the color of a fate for a legend."""
     rect = f'<rect class="f-{text(name)}" width="10" height="10"/>'
-    return f'<svg viewBox="0 0 10 10" aria-hidden="true">{rect}</svg>'
+    return f'<svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">{rect}</svg>'
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

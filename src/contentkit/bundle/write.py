@@ -13,7 +13,7 @@ import secrets
 import shutil
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -193,8 +193,12 @@ class BundleWriter:
             files=KeySet.of(map(bytes.fromhex, self._stored_files()), width=32),
         )
 
-    def close(self) -> BundleSummary:
-        """Finish every file, write the manifests, and give the bundle its name."""
+    def close(self, *, check: Callable[[Path], object] | None = None) -> BundleSummary:
+        """Finish every file, write the manifests, and give the bundle its name.
+
+        `check` sees the whole bundle before it has its name; if it raises, there is
+        no bundle.
+        """
         self._finish_documents()
         for sink in self._lines.values():
             self._entries.append(sink.close())
@@ -210,6 +214,8 @@ class BundleWriter:
             manifest,
         ]
         write_whole(self._root, layout.TAG_MANIFEST, map(_manifest_line, tags))
+        if check is not None:
+            check(self._root)
         self._publish()
         return BundleSummary(
             path=self._out,
