@@ -32,7 +32,7 @@ def check_attachment_types(document: Document) -> Iterator[Finding]:
     for item in items_of(document, "attachments"):
         name = text_of(item, "name") if "." in text_of(item, "name") else ""
         name = name or text_of(item, "origin_url").partition("?")[0]
-        actual = text_of(item, "media_type").partition(";")[0].strip().lower()
+        actual = text_of(item, "media_type").lower()
         promised = _types().get(name.rpartition(".")[2].lower())
         if promised is None or actual in ("", _VAGUE):
             continue

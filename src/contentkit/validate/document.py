@@ -80,16 +80,15 @@ def validate_document(
     """
     earlier = tuple(earlier)
     found = [*check_schema(document, edition.document)]
-    is_valid = not found
-    found += dates.check_future(document, today)
-    for rule in RULES:
-        found += rule(document)
+    refused = {finding.field for finding in found}  # told once: by the schema
+    for told in (dates.check_future(document, today), *(r(document) for r in RULES)):
+        found += (finding for finding in told if finding.field not in refused)
     if any(finding.code == "TXT-01" for finding in earlier):
         # What decoding told about the page is not told again for its field.
         found = [x for x in found if x.data.get("way") != "replaced"]
     settled = _settle(document, [*earlier, *found], edition.document, modes)
     cleaned, dropped, quarantine = settled
-    if quarantine is None and not (is_valid and not dropped):
+    if quarantine is None and (refused or dropped):
         quarantine = _misfit(cleaned, edition.document, dropped)
     return Validated(
         document=cleaned, findings=(*found, *dropped), quarantine=quarantine

@@ -107,11 +107,15 @@ def _read_schema(path: str, item: Traversable) -> Compiled:
 
 
 def _pattern(_: object, pattern: str, instance: Json, __: object) -> Any:
-    """Match as JSON Schema means it: `$` is the very end, not the one before a newline."""
-    if isinstance(instance, str) and not re.search(
-        re.sub(r"(?<!\\)\$", r"\\Z", pattern), instance
-    ):
-        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+    """Match as JSON Schema means it: `$` is the very end of the text.
+
+    To Python `$` is also the place before a newline at the end; behind a second newline
+    it is not.
+    """
+    if isinstance(instance, str):
+        text = instance + "\n" if instance.endswith("\n") else instance
+        if not re.search(pattern, text):
+            yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
 _Explainer = extend(Draft202012Validator, {"pattern": _pattern})

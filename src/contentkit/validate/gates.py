@@ -46,7 +46,7 @@ def blocking_codes(recipe: Recipe) -> list[str]:
 
 def fields_asserted(recipe: Recipe) -> list[str]:
     """Return the fields whose fill rates the recipe bounds, sorted."""
-    measures = {a.measure for a in recipe.assertions if a.measure != "documents"}
+    measures = {a.measure for a in recipe.assertions} - {"documents"}
     return sorted(measure.removeprefix("fill.") for measure in measures)
 
 
