@@ -279,5 +279,5 @@ def _add_links(content: Content, planner: Planner) -> None:
             content.planted.append("link-broken")
             content.links.append(ORIGIN + dead)
         case 7:
-            body.link("", "打印本页", "javascript:window.print()")
+            body.link("详见", "办理流程示意图", "javascript:openFlow(3)")
             content.planted.append("link-script")

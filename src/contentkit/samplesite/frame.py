@@ -64,6 +64,7 @@ def write_frame(planner: Planner, put: Put) -> None:
         body = f"<p>{text}</p>"
         page = load_template("plain.html").render(title=title, body=body)
         put(f"service/{name}.html", page.encode())
+    put("README.md", sample_data("README.md").read_bytes())
     text = json.dumps(_describe_site(layout), ensure_ascii=False, indent=1)
     put("site.json", text.encode())
 
@@ -136,7 +137,7 @@ def _describe_site(layout: Layout) -> dict[str, Any]:
 def _describe_column(column: Column) -> dict[str, Any]:
     return {
         "key": column.key,
-        "names": list(column.names),
+        "path": ["首页", *column.names],
         "url": ORIGIN + list_path(column),
         "family": column.family,
         "kind": column.kind,

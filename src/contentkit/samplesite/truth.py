@@ -5,7 +5,7 @@ are those of the page: what a page does not show is null, a wrong value stays wr
 `uncertain` names the fields that the page leaves open; nobody can be right about them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -31,7 +31,6 @@ def describe_document(
     """Return the line of truth.jsonl about one document."""
     plan = content.plan
     fields = page.fields
-    shown = "header" if "written_on" in fields else "signature"
     has_written = "written_on" in fields or plan.policy is not None
     policy = plan.policy
     has_meta = plan.column.family in {"jcms", "jpage", "trs"}
@@ -42,17 +41,18 @@ def describe_document(
         "kind": plan.kind,
         "family": plan.column.family,
         "url": plan.url,
-        "column_path": list(plan.column.names),
+        "column_path": ["首页", *plan.column.names],
         "column": plan.column.key,
         "title": plan.title,
         "subtitle": content.subtitle,
         "summary": fields.get("summary"),
         "index_number": fields.get("index_number"),
         "doc_number": policy.number if policy else None,
+        "doc_number_shown": _shown("doc_number", fields) if policy else None,
         "registry_number": fields.get("registry_number"),
         "issuer": _issuer(plan) if "issuer" in fields else None,
         "written_on": plan.written_on.isoformat() if has_written else None,
-        "written_on_shown": shown if has_written else None,
+        "written_on_shown": _shown("written_on", fields) if has_written else None,
         "published_at": page.published_at,
         "published_shown": page.date or None,
         "source": None if quirks.has("source-blank") else plan.source,
@@ -161,6 +161,10 @@ def _pair(plan: Plan, other: Plan, relation: str, why: str) -> Row:
         "relation": relation,
         "why": why,
     }
+
+
+def _shown(name: str, fields: Mapping[str, str]) -> str:
+    return "header" if name in fields else "body"
 
 
 def _issuer(plan: Plan) -> Row:
