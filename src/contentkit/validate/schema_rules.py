@@ -1,9 +1,9 @@
 """What the platform's schema finds wrong, told by place, expectation and value."""
 
+import json
 from collections.abc import Iterator
 from functools import cache
 
-import orjson
 from jsonschema.exceptions import ValidationError
 
 from contentkit.models import Document, Finding, Json
@@ -94,7 +94,7 @@ def _violation(error: ValidationError, place: str, title: str, found: Json) -> F
 def _value(value: Json) -> str:
     if isinstance(value, list) and all(isinstance(x, str | None) for x in value):
         return "、".join("null" if x is None else x for x in value)[:_LONGEST]
-    text = value if isinstance(value, str) else orjson.dumps(value).decode()
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
