@@ -26,6 +26,9 @@ columns in navigation have two to eight."""
 _LONGEST_ROW = 12
 """Texts of a row that are looked at for a date; a row has few, a page has many."""
 
+_OPEN, _CLOSE = "[【〔［", "]】〕］"
+_LONGEST_MARK = 16
+
 _NOT_CONTENT = ("mailto:", "tel:", "data:", "about:", "file:", "#")
 _QUOTED_ADDRESS = re.compile(
     r"""['"]((?:https?:/)?/?[\w./?=&%-]*[./?][\w./?=&%-]+)['"]"""
@@ -71,6 +74,11 @@ class Group:
         return len(self.rows) >= _UNDATED_ROWS and self.title_length >= _UNDATED_TITLE
 
     @property
+    def is_list_anywhere(self) -> bool:
+        """Whether the rows are a list even where page furniture is expected."""
+        return len(self.rows) >= _UNDATED_ROWS and self.dated >= 0.8
+
+    @property
     def score(self) -> float:
         """How much of a list the rows are, compared with others of the page."""
         return len(self.rows) * self.title_length * (1 + 2 * self.dated)
@@ -86,9 +94,30 @@ def content_links(tree: HtmlElement) -> list[Link]:
         if href is None:
             continue
         text = link_text(element)
-        if text and link_role(text) is None:
+        if text and link_role(text) is None and not _is_column_mark(element, text):
             links.append(Link(element, href, text))
     return links
+
+
+def _is_column_mark(element: HtmlElement, text: str) -> bool:
+    """Say whether a link names the column of an entry: `[教育局]` before its title."""
+    if len(text) > _LONGEST_MARK:
+        return False
+    if text[0] in _OPEN and text[-1] in _CLOSE:
+        return True
+    tail = (element.tail or "").lstrip()[:1]
+    if not tail or tail not in _CLOSE:
+        return False
+    previous = element.getprevious()
+    parent = element.getparent()
+    before = (
+        previous.tail
+        if previous is not None
+        else parent.text
+        if parent is not None
+        else None
+    )
+    return (before or "").rstrip()[-1:] in tuple(_OPEN)
 
 
 def read_address(href: str, element: HtmlElement) -> str | None:
@@ -112,6 +141,11 @@ def link_text(element: HtmlElement) -> str:
     image = next(element.iter("img"), None)
     alt = image.get("alt") if image is not None else None
     return fold_spaces(element.get("title") or alt or "")
+
+
+def own_pieces(element: HtmlElement) -> list[str]:
+    """Return the texts of a link, of which one may be its date."""
+    return [x for x in element.itertext() if not x.isspace()] if len(element) else []
 
 
 def find_groups(links: list[Link], *, chrome: bool) -> list[Group]:
@@ -187,7 +221,8 @@ def _rows_of(children: _Children) -> dict[HtmlElement, Row] | None:
     for child in children:
         tags[child.tag] = tags.get(child.tag, 0) + 1
     tag = max(tags, key=lambda name: tags[name])
-    rows = {}
+    rows: dict[HtmlElement, Row] = {}
+    by_address: dict[str, HtmlElement] = {}
     crowded = 0
     for child, links in children.items():
         if child.tag != tag:
@@ -195,8 +230,13 @@ def _rows_of(children: _Children) -> dict[HtmlElement, Row] | None:
         row = _row(links)
         if row is None:
             crowded += 1
-        else:
+            continue
+        twin = by_address.get(row.main.href) if row.main.href else None
+        if twin is None:
+            by_address[row.main.href] = child
             rows[child] = row
+        elif len(rows[twin].main.text) < len(row.main.text):
+            rows[twin] = Row([*rows[twin].links, *links], row.main)
     return rows if crowded * 3 <= len(rows) else None
 
 
@@ -208,7 +248,7 @@ def _row(links: list[Link]) -> Row | None:
     others = {link.href for link in links} - {main.href}
     if len(others) >= _MOST_LINKS_OF_A_ROW:
         return None
-    limit = max(5, 0.6 * len(main.text))
+    limit = max(3, 0.6 * len(main.text))
     for link in links:
         if link.href != main.href and len(link.text) >= limit:
             return None
@@ -229,8 +269,7 @@ def _group(container: HtmlElement, rows: dict[HtmlElement, Row]) -> Group:
     if before and not pieces[-1]:
         pieces = [before, *pieces[:-1]]  # the date stands before its link
     for row, texts in zip(rows.values(), pieces, strict=True):
-        own = [x for x in row.main.element.itertext() if x.strip()]
-        row.date = read_date(texts[:_LONGEST_ROW], own)
+        row.date = read_date(texts[:_LONGEST_ROW], own_pieces(row.main.element))
         group.rows.append(row)
     return group
 

@@ -10,9 +10,10 @@ from contentkit.text import fold_spaces
 _BULLETS = "·•●■◆◇►▶▪※★☆∙・˙-— "
 _CUT = re.compile(r"\s*(?:…+|\.{2,}|。{2,})$")
 _LABEL = re.compile(r"^(?:标题|题目|名称|信息名称)[:：]\s*")
-_LONG_PIECE = 40
+_LONGEST_PIECE = 40
 """A date stands in a short text of its own; longer ones are summaries and titles."""
 
+_MARKS = "[]()（）【】〔〕/ -.|"
 _DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])日?$")
 _YEAR_MONTH = re.compile(r"(19\d\d|20\d\d)\s*[-./年]\s*(0?[1-9]|1[0-2])月?$")
 _YEAR = re.compile(r"(19\d\d|20\d\d)年?$")
@@ -54,16 +55,29 @@ def read_date(pieces: Sequence[str], own: Sequence[str] = ()) -> str | None:
     >>> read_date(["[2019/01/02]"]), read_date(["[06-26]"]), read_date(["26", "2018-06"])
     ('2019-01-02', None, '2018-06-26')
     """
-    for group in (pieces, own if len(own) > 1 else ()):
-        short = [p for p in map(fold_spaces, group) if p and len(p) <= _LONG_PIECE]
-        for piece in short:
-            match = find_date(piece) if _has_digits(piece) else None
-            if match and (group is pieces or match.end - match.start > len(piece) / 2):
-                return match.value
-        joined = _join(short)
-        if joined:
-            return joined
-    return None
+    short = [p for p in map(fold_spaces, pieces) if p and len(p) <= _LONGEST_PIECE]
+    for piece in short:
+        match = find_date(piece) if _has_digits(piece) else None
+        if match:
+            return match.value
+    bare = [fold_spaces(piece) for piece in own] if len(own) > 1 else []
+    for piece in bare:
+        if is_date(piece) and (match := find_date(piece)):
+            return match.value
+    return _join(short) or _join(bare)
+
+
+def is_date(text: str) -> bool:
+    """Say whether a text is a date and nothing else, brackets and a label apart.
+
+    >>> is_date("[2019-07-22]"), is_date("发布时间：2019-07-22"), is_date("2019年7月22日通报")
+    (True, True, False)
+    """
+    match = find_date(text) if _has_digits(text) else None
+    if match is None:
+        return False
+    before, after = text[: match.start].strip(_MARKS), text[match.end :].strip(_MARKS)
+    return not after and (not before or (len(before) <= 6 and before[-1] in ":："))
 
 
 def _has_digits(text: str) -> bool:
@@ -72,7 +86,7 @@ def _has_digits(text: str) -> bool:
 
 def _join(pieces: Sequence[str]) -> str | None:
     """Put together a date whose parts stand in neighboring elements."""
-    bare = [piece.strip("[]()（）【】/ -.") for piece in pieces]
+    bare = [piece.strip(_MARKS) for piece in pieces]
     for first, second in pairwise(bare):
         for one, other in ((first, second), (second, first)):
             text = _joined_text(one, other)

@@ -16,11 +16,12 @@ from contentkit.extract.list_groups import (
     content_links,
     find_groups,
     link_text,
+    own_pieces,
     read_address,
 )
-from contentkit.extract.list_rows import read_date, read_title
+from contentkit.extract.list_rows import is_date, read_date, read_title
 from contentkit.extract.select import select_elements, select_values
-from contentkit.html import base_of, parse_fragment, resolve, visible_lines
+from contentkit.html import base_of, parse_fragment, resolve
 from contentkit.models import ListItem
 from contentkit.profile import ListSelector
 from contentkit.text import fold_spaces
@@ -47,7 +48,7 @@ def read_items(
     links = content_links(tree)
     groups = [g for g in find_groups(links, chrome=False) if g.is_list]
     if not groups:
-        groups = [g for g in find_groups(links, chrome=True) if g.dated >= 0.5]
+        groups = [g for g in find_groups(links, chrome=True) if g.is_list_anywhere]
     return tuple(_items(_best_rows(groups), base))
 
 
@@ -117,8 +118,11 @@ def _shown_title(element: HtmlElement) -> str:
     """Return the title out of a link that also holds a date, a summary or a picture."""
     for node in element.iter("h1", "h2", "h3", "h4", "h5", "h6"):
         return fold_spaces("".join(node.itertext()))
-    lines = [line for line in visible_lines(element) if read_date([line]) != line[:10]]
-    return lines[0] if len(lines) == 1 else ""
+    pieces = own_pieces(element)
+    kept = [piece for piece in pieces if not is_date(piece)]
+    if len(kept) < len(pieces):
+        return fold_spaces("".join(kept))
+    return ""
 
 
 def _selected_items(
