@@ -4,6 +4,7 @@ from contentkit.codelists import load_codelist
 from contentkit.normalize.state import State
 
 _ISSUER = "issuer"
+_DISCLOSURE = ("disclosure", "disclosure_scope")
 
 
 def place(state: State) -> None:
@@ -30,6 +31,8 @@ def fill_defaults(state: State) -> None:
     for name, value in sorted(state.recipe.defaults.items()):
         if state.document[name] is not None or name in state.values:
             continue
+        if name in _DISCLOSURE and not _is_disclosed(state):
+            continue
         if name == _ISSUER:
             known = state.recipe.issuers.named(value, on=state.day)
             code = known[0].code if len(known) == 1 else ""
@@ -37,6 +40,14 @@ def fill_defaults(state: State) -> None:
         else:
             state.put(name, value, "recipe:default")
         state.tell("defaulted-value", name, value=value)
+
+
+def _is_disclosed(state: State) -> bool:
+    """Say whether the document belongs to the disclosure platform: news does not."""
+    if state.document["kind"] in {"policy", "disclosure"}:
+        return True
+    column = state.document["column"]
+    return bool(column and load_codelist("platform-columns")[column].row["block"])
 
 
 def make_path(state: State) -> None:

@@ -116,7 +116,7 @@ class State:
         self.document[name] = value
         original = None
         if origin is None:
-            original = self.record.originals.get(name, self.values.get(name))
+            original = self.record.originals.get(name, getattr(self.record, name))
             origin = self.origins.get(name, "page")
         self.trace(name, value, original=original, origin=origin)
 
