@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import lxml.html
 import pytest
 
+from contentkit.errors import ContentkitError
 from contentkit.ids import document_id
 from contentkit.resources import read_csv, sample_data
 from contentkit.samplesite import SiteSummary, write_site
@@ -56,6 +57,13 @@ def test_any_size_has_exactly_its_documents(tmp_path: Path, documents: int) -> N
     assert summary.lines["truth"] == documents
     assert sum(summary.kinds.values()) == documents
     assert len(list((tmp_path / "site").rglob("*"))) > documents
+
+
+@pytest.mark.parametrize("documents", [-1, 0, 49, 1_000_001])
+def test_other_sizes_are_refused(tmp_path: Path, documents: int) -> None:
+    with pytest.raises(ContentkitError, match=str(documents)):
+        write_site(tmp_path / "site", documents=documents)
+    assert not (tmp_path / "site").exists()
 
 
 def test_every_document_is_a_file_under_its_own_id(site: Path, truth: Rows) -> None:

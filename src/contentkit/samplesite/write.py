@@ -10,6 +10,7 @@ from typing import IO
 
 import orjson
 
+from contentkit.errors import ContentkitError
 from contentkit.samplesite.content import (
     Content,
     Writer,
@@ -54,6 +55,8 @@ _FORMS: Mapping[str, Writer] = MappingProxyType(
 _KINDS: Mapping[str, Writer] = MappingProxyType(
     {"article": write_news, "notice": write_notice, "disclosure": write_disclosure}
 )
+_FOLDERS_KEPT = 5_000  # that are known to exist
+MINIMUM, MAXIMUM = 50, 1_000_000
 _OUTPUTS = ("truth", "truth_pairs", "truth_effects", "truth_urls", "routes")
 
 
@@ -77,8 +80,12 @@ def write_site(directory: Path, *, documents: int = 300, seed: int = 1) -> SiteS
     services; `routes.jsonl` and `site.json` tell `serve` what a file tree cannot: status
     codes, headers, redirects. The truth is `truth.jsonl`, `truth_pairs.jsonl`,
     `truth_effects.jsonl`, `truth_urls.jsonl`. The same (documents, seed) give the same
-    bytes; memory does not grow with `documents`.
+    bytes; memory does not grow with `documents`. Raises `ContentkitError` for a number
+    outside 50 to 1,000,000.
     """
+    if not MINIMUM <= documents <= MAXIMUM:
+        limits = f"from {MINIMUM} to {MAXIMUM:,}"
+        raise ContentkitError(f"a sample site has {limits} documents, not {documents}")
     with ExitStack() as stack:
         run = _Run(directory, Layout(documents, seed), stack)
         for column in run.layout.columns:
@@ -94,7 +101,7 @@ class _Run:
         self.layout = layout
         self.planner = Planner(layout)
         self._directory = directory
-        self._folder = ""
+        self._folders: set[str] = set()
         self._counts: dict[str, Counter[str]] = {
             name: Counter() for name in ("kinds", "fates", "planted", "lines", "sizes")
         }
@@ -108,9 +115,11 @@ class _Run:
     def put(self, path: str, data: bytes) -> None:
         """Write a file below the directory."""
         folder, _, _ = path.rpartition("/")
-        if folder != self._folder:
+        if folder not in self._folders:
+            if len(self._folders) >= _FOLDERS_KEPT:
+                self._folders.clear()
             (self._directory / folder).mkdir(parents=True, exist_ok=True)
-            self._folder = folder
+            self._folders.add(folder)
         with open(f"{self._directory}/{path}", "wb") as file:  # noqa: PTH123 - twice as fast
             file.write(data)
         self._counts["sizes"]["files"] += 1
