@@ -31,9 +31,9 @@ _LEFT, _RIGHT = f"(?P<left>{_FOLDED_OPEN})", _FOLDED_CLOSE
 
 BRACKET = re.compile(f"{_CODE}{_LEFT}{_YEAR}{_RIGHT}{_SERIAL}号")
 OLD = re.compile(f"{_LEFT}{_YEAR}{_RIGHT}(?P<code>[{_HAN}]{{1,10}}字){_SERIAL}号")
-_ISSUERS = f"(?P<code>[{_HAN}]{{2,25}}(?:[、 ][{_HAN}]{{2,25}})*)"
+_ISSUERS = f"(?P<code>[{_HAN}]{{1,25}}(?:[、 ][{_HAN}]{{2,25}})*)"
 ORDER = re.compile(
-    f"{_ISSUERS}(?:令(?:{_FOLDED_OPEN}?{_FULL_YEAR}年?{_FOLDED_CLOSE}?)?{_SERIAL}号"
+    f"{_ISSUERS}(?:(?<!命)令(?:{_FOLDED_OPEN}?{_FULL_YEAR}年?{_FOLDED_CLOSE}?)?{_SERIAL}号"
     "|第(?P<serial2>[0-9]{1,5})号令)"
 )
 NOTICE = re.compile(
