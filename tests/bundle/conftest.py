@@ -18,6 +18,9 @@ from contentkit.resources import schema_file, schema_names
 
 HOST = "http://www.old-district.example"
 FILES = (b"%PDF-1.4 a synthetic attachment", b"\x89PNG a synthetic picture")
+OPTIONAL = ("subtitle", "summary", "index_number", "doc_number", "registry_number")
+OPTIONAL += ("written_on", "author", "topic", "genre", "directory", "disclosure")
+OPTIONAL += ("disclosure_scope", "policy")
 REPEAL = "本办法自2024年1月1日起施行。原《河道管理暂行办法》同时废止。"
 
 
@@ -38,10 +41,7 @@ class Builder:
     def document(self, number: int, **changes: Any) -> dict[str, Any]:
         """Return a valid article with every key of the contract."""
         url = f"{HOST}/art/{number}.html"
-        document: dict[str, Any] = dict.fromkeys(
-            "subtitle summary index_number doc_number registry_number written_on author "
-            "topic genre directory disclosure disclosure_scope policy".split()
-        )
+        document: dict[str, Any] = dict.fromkeys(OPTIONAL)
         document |= {
             "id": document_id(url),
             "kind": "article",
