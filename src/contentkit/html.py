@@ -12,7 +12,7 @@ from typing import cast
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser
+from lxml.html import HtmlElement
 
 from contentkit.text import fold_spaces
 
@@ -28,6 +28,9 @@ SILENT = frozenset(
     "script style noscript template head title textarea select iframe object".split()
 )
 """Elements whose content is no text for a reader."""
+
+_ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)
+"""Every element is an HtmlElement; lxml.html asks Python for the class of each."""
 
 _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r") + b"\x7f"
 _DEPTH = 1500
@@ -48,34 +51,30 @@ def parse_html(text: str) -> HtmlElement:
     deeper than 1,500 levels is flattened, comments and control characters are left out.
     """
     data = text.encode("utf-8", "replace").translate(None, _CONTROLS)
-    parser = HTMLParser(
-        huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True
-    )
-    if data.count(b"<") > _DEPTH:
-        data = _flatten(data.decode("utf-8")).encode("utf-8")
-    root = _parse(data, parser)
+    root, is_cut = _parse(data)
+    if is_cut:
+        root, _ = _parse(_flatten(data.decode("utf-8")).encode("utf-8"))
     if root is None:
-        root = _parse(b"<html><body></body></html>", parser)
+        root, _ = _parse(b"<html><body></body></html>")
     return cast("HtmlElement", root)
 
 
-def _parse(data: bytes, parser: HTMLParser) -> HtmlElement | None:
+def _parse(data: bytes) -> tuple[HtmlElement | None, bool]:
+    """Return the root, and whether libxml2 cut off what is nested too deeply."""
+    parser = etree.HTMLParser(
+        huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True
+    )
+    parser.set_element_class_lookup(_ELEMENTS)
     try:
-        return cast("HtmlElement | None", etree.fromstring(data, parser))
-    except etree.ParserError:
-        return None
-    except etree.XMLSyntaxError:
-        return None
+        root = cast("HtmlElement | None", etree.fromstring(data, parser))
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None, False
+    is_cut = data.count(b"<") > _DEPTH and bool(parser.error_log.filter_from_fatals())
+    return root, is_cut
 
 
 def _flatten(text: str) -> str:
     """Leave out tags nested deeper than `_DEPTH`; their text stays."""
-    depth = deepest = 0
-    for tag in _TAG.finditer(text):
-        depth += _step(tag)
-        deepest = max(deepest, depth)
-    if deepest <= _DEPTH:
-        return text
     parts: list[str] = []
     depth = end = 0
     for tag in _TAG.finditer(text):
@@ -185,18 +184,38 @@ def resolve(base: str, href: str) -> str:
         href = _URL_NOISE.sub("", href)
     if not href or (_SCHEME.match(href) and "/../" not in href):
         return href
-    if href[0] not in "./?#;" and ":" not in href and "/." not in href:
-        folder = _folder(base)
-        if folder is not None:
-            return folder + href
+    simple = _resolve_path(base, href)
+    if simple is not None:
+        return simple
     try:
         return urljoin(base, href.replace("\\", "/"))
     except ValueError:
         return href
 
 
+def _resolve_path(base: str, href: str) -> str | None:
+    """Resolve a plain path as `urljoin` does, several times faster; None otherwise."""
+    if href[0] in "?#;" or "//" in href or "\\" in href or ":" in href:
+        return None
+    place = _place(base)
+    if place is None:
+        return None
+    origin, folder = place
+    if href[0] == "/":
+        return None if "/." in href else origin + href
+    while href[:3] == "../":
+        href = href[3:]
+        folder = folder[: folder.rfind("/", 0, -1) + 1] or "/"
+    if href[:2] == "./":
+        href = href[2:]
+    if not href or href[0] in ".?#;/" or "/." in href:
+        return None
+    return origin + folder + href
+
+
 @lru_cache(maxsize=1024)
-def _folder(base: str) -> str | None:
+def _place(base: str) -> tuple[str, str] | None:
+    """Return scheme with host, and folder, of a page's address."""
     try:
         parts = urlsplit(base)
     except ValueError:
@@ -204,4 +223,6 @@ def _folder(base: str) -> str | None:
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         return None
     path = parts.path or "/"
-    return f"{parts.scheme}://{parts.netloc}{path[: path.rfind('/') + 1]}"
+    if "/." in path or "//" in path:
+        return None
+    return f"{parts.scheme}://{parts.netloc}", path[: path.rfind("/") + 1]

@@ -179,9 +179,9 @@ def _pairs(outline: Outline, known: Mapping[str, Label]) -> Iterator[Pair]:
         if pairs:
             taken = pairs[-1].end
             yield from pairs
-        elif pair_alone := _alone(outline, number, known):
-            taken = pair_alone.end
-            yield pair_alone
+        elif not line.linked and (lone := _alone(outline, number, known)):
+            taken = lone.end
+            yield lone
 
 
 def _in_line(text: str, known: Mapping[str, Label]) -> list[tuple[int, int, Label]]:

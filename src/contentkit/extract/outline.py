@@ -6,9 +6,11 @@ subtree of element `i` is the range `i … ends[i]`. Lines follow the convention
 `contentkit.html`; a block element also stands for a range of lines.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from contentkit.extract.hints import role_of_names
@@ -18,8 +20,10 @@ from contentkit.text import fold_spaces
 MEDIA = frozenset(("img", "video", "audio", "embed", "imagedata"))
 REFERENCES = MEDIA | {"a", "area", "frame", "iframe", "source", "object"}
 _CHROME_TAGS = frozenset(("nav", "footer", "button", "marquee"))
-_PLAIN = frozenset(
-    "a b strong i em u font p br tr tbody thead img sup sub small h1 h2 h3 h4 h5 h6".split()
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_FORMATTING = frozenset(("b", "strong", "i", "em", "u", "font", "small", "sup", "sub"))
+_PLAIN = _FORMATTING | frozenset(
+    "p tr tbody thead h1 h2 h3 h4 h5 h6".split()
 )
 """Elements whose id and class are not looked at in the pass: too many, or no container."""
 
@@ -93,12 +97,18 @@ def read_outline(root: HtmlElement, blocks: tuple[HtmlElement, ...] = ()) -> Out
 
 
 class _Walk:
-    """The state of the pass: open blocks, the line being gathered, depth counters."""
+    """The state of the pass: open blocks, the line being gathered, depth counters.
+
+    The stack holds elements with the number of their parent, tails, and the numbers of
+    elements whose end matters (blocks and links). This loop is where the time goes:
+    what occurs most (text, links, paragraphs without structure) is decided first.
+    """
 
     def __init__(self, blocks: tuple[HtmlElement, ...]) -> None:
         self.outline = Outline()
-        self._wanted = frozenset(blocks)
         self.chrome: list[int] = []
+        self._wanted = frozenset(blocks)
+        self._around = frozenset(x for b in blocks for x in b.iterancestors())
         self._blocks: list[int] = []
         self._parts: list[str] = []
         self._start = 0
@@ -108,43 +118,77 @@ class _Walk:
         self._in_chrome = 0
 
     def run(self, top: HtmlElement) -> None:
-        """Walk the tree with a stack of elements, tails and closing marks."""
+        """Walk the tree below an element."""
         stack: list[tuple[HtmlElement, int] | str | int] = [(top, -1)]
         pop, push = stack.pop, stack.append
         nodes, parents = self.outline.nodes, self.outline.parents
         while stack:
             item = pop()
-            if type(item) is str:
-                self._text(item)
+            if item.__class__ is str:
+                if self._parts or not item.isspace():
+                    self._text(item)
                 continue
-            if type(item) is int:
+            if item.__class__ is int:
                 self._close(item)
                 continue
-            element, parent = item  # type: ignore[misc]
+            element, parent = item
             tag = element.tag
-            if type(tag) is not str or tag in SILENT and tag != "iframe":
+            if tag in SILENT and tag != "iframe" and tag != "object":
                 continue
             index = len(nodes)
             nodes.append(element)
             parents.append(parent)
-            if self._opens(element, tag, index):
-                push(index)
-            if tag == "iframe":
+            if tag == "a" and len(element) == 0:
+                self._link(element, index)
                 continue
-            for child in reversed(element):
-                tail = child.tail
-                if tail:
-                    push(tail)
-                push((child, index))
+            if tag not in _FORMATTING and self._opens(element, tag, index):
+                if tag == "p" and self._is_plain(element):
+                    self._plain(element, index)
+                    continue
+                push(index)
+            if len(element):
+                for child in element[::-1]:
+                    tail = child.tail
+                    if tail:
+                        push(tail)
+                    push((child, index))
             text = element.text
-            if text:
+            if text and (self._parts or not text.isspace()):
                 self._text(text)
+
+    def _link(self, element: HtmlElement, index: int) -> None:
+        """Read a link that holds nothing but text."""
+        self.outline.references.append(index)
+        text = element.text
+        if text and (self._parts or not text.isspace()):
+            self._in_link += 1
+            self._text(text)
+            self._in_link -= 1
+
+    def _is_plain(self, element: HtmlElement) -> bool:
+        """Say whether a paragraph holds nothing but text and its formatting."""
+        if element in self._around:
+            return False
+        return len(element) == 0 or not _has_structure(element)
+
+    def _plain(self, element: HtmlElement, index: int) -> None:
+        """Read a paragraph without structure in one piece."""
+        text = element.text if len(element) == 0 else _text_of(element)
+        if text:
+            self._start = index
+            self._parts.append(text)
+            if self._in_link:
+                self._linked += len(text.strip())
+        self._close(index)
 
     def _opens(self, element: HtmlElement, tag: str, index: int) -> bool:
         """Note what an element is; return whether its end matters."""
         if self._wanted and element in self._wanted:
             self.outline.forced[element] = index
             return self._begin(index)
+        if tag == "br":
+            self._flush()
+            return False
         if tag in REFERENCES:
             self.outline.references.append(index)
             if tag == "a":
@@ -154,9 +198,6 @@ class _Walk:
                 if not self._parts and not self._media:
                     self._start = index
                 self._media = True
-            return False
-        if tag == "br":
-            self._flush()
             return False
         block = tag in BLOCKS
         if tag not in _PLAIN:
@@ -171,7 +212,8 @@ class _Walk:
         return self._begin(index) if block else False
 
     def _begin(self, index: int) -> bool:
-        self._flush()
+        if self._parts or self._media:
+            self._flush()
         self._blocks.append(index)
         self.outline.ranges[index] = (len(self.outline.lines), 0)
         return True
@@ -186,49 +228,59 @@ class _Walk:
             role = role_of_names(names) if names else None
             if role is None:
                 style = element.get("style")
-                if style and "none" in style and "display" in style:
+                if style and "none" in style and _HIDDEN.search(style):
                     return "chrome"
         return role
 
     def _text(self, text: str) -> None:
-        if not self._parts:
-            if text.isspace():
-                return
-            if not self._media:
-                self._start = len(self.outline.nodes) - 1
+        if not self._parts and not self._media:
+            self._start = len(self.outline.nodes) - 1
         self._parts.append(text)
         if self._in_link:
             self._linked += len(text.strip())
 
     def _close(self, index: int) -> None:
         ranges = self.outline.ranges
-        if index not in ranges:
+        span = ranges.get(index)
+        if span is None:
             self._in_link -= 1
             return
-        self._flush()
+        if self._parts or self._media:
+            self._flush()
         self._blocks.pop()
-        ranges[index] = (ranges[index][0], len(self.outline.lines))
+        ranges[index] = (span[0], len(self.outline.lines))
         if self.outline.roles.get(index) == "chrome":
             self._in_chrome -= 1
 
     def _flush(self) -> None:
-        if self._parts or self._media:
-            text = fold_spaces("".join(self._parts))
-            if text or self._media:
-                self.outline.lines.append(
-                    Line(
-                        text,
-                        self._blocks[-1],
-                        self._start,
-                        self._linked,
-                        self._media,
-                        self._in_chrome > 0,
-                        self._parts,
-                    )
-                )
-            self._parts = []
-            self._media = False
-            self._linked = 0
+        if not self._parts and not self._media:
+            return
+        parts = self._parts
+        text = fold_spaces(parts[0] if len(parts) == 1 else "".join(parts))
+        if text or self._media:
+            line = Line(
+                text,
+                self._blocks[-1],
+                self._start,
+                self._linked,
+                self._media,
+                self._in_chrome > 0,
+                parts,
+            )
+            self.outline.lines.append(line)
+        self._parts = []
+        self._media = False
+        self._linked = 0
+
+
+_has_structure = etree.XPath(
+    "boolean(descendant::*[not(self::span or self::font or self::b or self::strong"
+    " or self::em or self::i or self::u or starts-with(name(), 'o:'))])"
+)
+
+
+def _text_of(element: HtmlElement) -> str:
+    return etree.tostring(element, method="text", encoding="unicode", with_tail=False)
 
 
 def _ends(parents: list[int]) -> list[int]:

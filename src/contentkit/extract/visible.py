@@ -103,12 +103,19 @@ def find_title(outline: Outline, around: Surroundings) -> Seen | None:
         line = outline.lines[number]
         if number in around.skipped or not 2 <= len(line.text) <= _LONGEST:
             continue
+        if line.linked * 2 > len(line.text) and not _in_heading(outline, line):
+            continue
         if phrase_role(line.text) is not None:
             continue
         seen = _candidate(outline, number, around)
         if seen and seen.score >= _ENOUGH and (best is None or seen.score > best.score):
             best = seen
     return best
+
+
+def _in_heading(outline: Outline, line: Line) -> bool:
+    """Say whether a line of links may be a title: in a heading, not in navigation."""
+    return not line.chrome and outline.nodes[line.block].tag in _HEADINGS
 
 
 def _candidate(outline: Outline, number: int, around: Surroundings) -> Seen | None:
@@ -125,8 +132,6 @@ def _candidate(outline: Outline, number: int, around: Surroundings) -> Seen | No
     if not 2 <= len(text) <= _LONGEST:
         return None
     score += _by_words(text, around) + _by_place(start, end, around)
-    if line.linked * 2 > len(line.text):
-        score -= 40
     if line.chrome:
         score -= 40
     return Seen(text, start, end, score)
