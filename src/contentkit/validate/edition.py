@@ -1,22 +1,17 @@
-"""An edition of the platform's schema, compiled twice: to judge fast and to explain.
+"""An edition of the platform's schema, compiled by jsonschema-rs.
 
-jsonschema-rs says in microseconds whether a document fits; only one that does not is
-read again by jsonschema, which tells every fault with its place. A test proves that
-both find the same faults.
+It judges a document in microseconds and tells every fault with its place. The tests
+prove that jsonschema, the reference implementation, finds the same faults.
 """
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
-from typing import Any
 
 import jsonschema_rs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError as InvalidSchema
-from jsonschema.exceptions import ValidationError
-from jsonschema.validators import extend
 
 from contentkit.errors import SchemaError
 from contentkit.models import Json
@@ -25,20 +20,14 @@ from contentkit.resources import schema_file, schema_names
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """One schema, its fast judge and its explainer."""
+    """One schema and its validator."""
 
     schema: Mapping[str, Json]
-    judge: jsonschema_rs.Draft202012Validator
-    explainer: Any
+    validator: jsonschema_rs.Draft202012Validator
 
     def is_valid(self, instance: Json) -> bool:
         """Tell whether an instance fits the schema."""
-        return self.judge.is_valid(instance)
-
-    def errors(self, instance: Json) -> list[ValidationError]:
-        """Return every fault of an instance, in the order of their places."""
-        faults = self.explainer.iter_errors(instance)
-        return sorted(faults, key=lambda fault: (fault.json_path, fault.message))
+        return self.validator.is_valid(instance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +77,14 @@ def compile_schema(path: str, text: str) -> Compiled:
         raise SchemaError(path, [fault]) from None
     try:
         Draft202012Validator.check_schema(schema)
-        judge = jsonschema_rs.Draft202012Validator(schema)
+        validator = jsonschema_rs.Draft202012Validator(schema)
     except InvalidSchema as error:
         fault = f"{error.json_path}: {error.message}: correct the schema"
         raise SchemaError(path, [fault]) from None
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as error:
         first = str(error).splitlines()[0]
         raise SchemaError(path, [f"{first}: correct the schema"]) from None
-    return Compiled(schema, judge, _Explainer(schema))
+    return Compiled(schema, validator)
 
 
 def _read_schema(path: str, item: Traversable) -> Compiled:
@@ -104,18 +93,3 @@ def _read_schema(path: str, item: Traversable) -> Compiled:
     except UnicodeDecodeError as error:
         raise SchemaError(path, [f"byte {error.start} is not UTF-8"]) from None
     return compile_schema(path, text)
-
-
-def _pattern(_: object, pattern: str, instance: Json, __: object) -> Any:
-    """Match as JSON Schema means it: `$` is the very end of the text.
-
-    To Python `$` is also the place before a newline at the end; behind a second newline
-    it is not.
-    """
-    if isinstance(instance, str):
-        text = instance + "\n" if instance.endswith("\n") else instance
-        if not re.search(pattern, text):
-            yield ValidationError(f"{instance!r} does not match {pattern!r}")
-
-
-_Explainer = extend(Draft202012Validator, {"pattern": _pattern})

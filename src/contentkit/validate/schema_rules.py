@@ -1,10 +1,10 @@
 """What the platform's schema finds wrong, told by place, expectation and value."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
-from jsonschema.exceptions import ValidationError
+from jsonschema_rs import ValidationError
 
 from contentkit.models import Document, Finding, Json
 from contentkit.resources import read_codelist
@@ -12,89 +12,95 @@ from contentkit.validate.edition import Compiled
 
 _LONGEST = 200  # characters of a wrong value that a finding carries
 
+Place = Sequence[str | int]
+
 
 def check_schema(document: Document, schema: Compiled) -> Iterator[Finding]:
-    """Yield a `schema-violation` for every fault of a document.
+    """Yield a `schema-violation` for every fault of a document, by place.
 
     `data` holds `path` (`issuer.name`, `attachments[0].sha256`), `name` (the field's
     title), `keyword`, `expected` and `expected_zh`, and `found`.
     """
     if schema.is_valid(document):
         return
-    told: set[tuple[str, str]] = set()
-    for error in schema.errors(document):
-        for place, title, found in _places(error, schema):
-            key = (place, error.validator)
-            if key not in told:
-                told.add(key)
-                yield _violation(error, place, title, found)
+    faults = {
+        (path_of(place), error.kind.name): (error, place, found)
+        for error in schema.validator.iter_errors(document)
+        for place, found in _places(error)
+    }
+    for (path, keyword), (error, place, found) in sorted(
+        faults.items(), key=lambda fault: fault[0]
+    ):
+        words = _keywords().get(keyword, {"zh": "{value}", "en": "{value}"})
+        value = _asked(error)
+        yield Finding(
+            code="schema-violation",
+            field=str(place[0]) if place else None,
+            data={
+                "path": path,
+                "name": _title(schema, place),
+                "keyword": keyword,
+                "expected": words["en"].replace("{value}", value),
+                "expected_zh": words["zh"].replace("{value}", value),
+                "found": _shown(found),
+            },
+        )
 
 
-def top_field(path: str) -> str:
-    """Return the document's own key of a path.
+def path_of(place: Place) -> str:
+    """Return a place in a document as people write it.
 
-    >>> top_field("attachments[0].sha256")
-    'attachments'
+    >>> path_of(["attachments", 0, "sha256"])
+    'attachments[0].sha256'
     """
-    return path.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0]
+    path = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in place)
+    return path.removeprefix(".")
 
 
-def _places(
-    error: ValidationError, schema: Compiled
-) -> Iterator[tuple[str, str, Json]]:
-    """Yield path, title and value; keys that are missing or too many are places too."""
-    here = error.json_path.removeprefix("$").removeprefix(".")
-    if error.validator == "required":
-        keys = [key for key in error.validator_value if key not in error.instance]
-    elif error.validator == "additionalProperties":
-        known = error.schema.get("properties", {})
-        keys = sorted(key for key in error.instance if key not in known)
+def _places(error: ValidationError) -> Iterator[tuple[Place, Json]]:
+    """Yield place and value; keys that are missing or too many are places too."""
+    facts = error.kind.as_dict()
+    place: Place = error.instance_path
+    value: Json = error.instance
+    if error.kind.name == "required":
+        yield [*place, facts["property"]], None
+    elif error.kind.name == "additionalProperties":
+        for key in facts["unexpected"]:
+            yield [*place, key], value[key]
     else:
-        yield here, error.schema.get("title") or _title(schema, here), error.instance
-        return
-    for key in keys:
-        place = f"{here}.{key}" if here else key
-        yield place, _title(schema, place), error.instance.get(key)
+        yield place, value
 
 
-def _title(schema: Compiled, path: str) -> str:
-    """Return the title of the field of a path, of its nearest parent with one, or it."""
-    title = path
+def _title(schema: Compiled, place: Place) -> str:
+    """Return the title of a field, of its nearest parent with one, or its path."""
+    title = path_of(place)
     node: Json = schema.schema
-    for part in path.replace("]", "").replace("[", ".").split("."):
-        node = node.get("items") if part.isdecimal() else _properties(node).get(part)
+    for part in place:
+        if isinstance(part, int):
+            node = node.get("items")
+        else:
+            node = node.get("properties", {}).get(part)
         if not isinstance(node, dict):
             break
         title = node.get("title", title)
     return title
 
 
-def _properties(node: Json) -> dict[str, Json]:
-    found: dict[str, Json] = node.get("properties", {})
-    return found
+def _asked(error: ValidationError) -> str:
+    """Return what the keyword asks for: a limit, a pattern, the options …"""
+    facts = error.kind.as_dict()
+    if error.kind.name in ("required", "additionalProperties"):
+        return ""
+    return _shown(next(iter(facts.values()), ""))
 
 
-def _violation(error: ValidationError, place: str, title: str, found: Json) -> Finding:
-    words = _keywords().get(error.validator, {"zh": "{value}", "en": "{value}"})
-    value = _value(error.validator_value)
-    return Finding(
-        code="schema-violation",
-        field=top_field(place) or None,
-        data={
-            "path": place,
-            "name": title,
-            "keyword": error.validator,
-            "expected": words["en"].replace("{value}", value),
-            "expected_zh": words["zh"].replace("{value}", value),
-            "found": _value(found),
-        },
-    )
-
-
-def _value(value: Json) -> str:
+def _shown(value: Json) -> str:
     if isinstance(value, list) and all(isinstance(x, str | None) for x in value):
-        return "、".join("null" if x is None else x for x in value)[:_LONGEST]
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        text = "、".join("null" if x is None else x for x in value)
+    elif isinstance(value, str):
+        text = value
+    else:
+        text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
