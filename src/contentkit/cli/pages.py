@@ -1,6 +1,7 @@
 """Commands that need no workspace: demo, extract-page, sample-site."""
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -31,10 +32,10 @@ def demo(session: Session, folder: Path | None, documents: int, lang: str) -> No
     """Serve the sample legacy site on loopback and do the whole main job on it."""
     from contentkit.stages.demo import run_demo
 
-    code = run_demo(
+    summary = run_demo(
         folder or Path("demo"), documents=documents, lang=lang, talk=session
     )
-    click.get_current_context().exit(code)
+    click.echo(summary)
 
 
 @click.command("extract-page")
@@ -78,4 +79,4 @@ def sample_site(folder: Path, documents: int, seed: int) -> None:
     from contentkit.samplesite import write_site
 
     summary = write_site(folder, documents=documents, seed=seed)
-    print_json(summary.to_json())
+    print_json(asdict(summary))

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 
+from contentkit.extract.service_page import SERVICES
 from contentkit.models import Json
 from contentkit.recipe import Recipe
 from contentkit.workspace import Workspace
 
-# a column is known by its list pages and by its articles; its own page is the list
-# with the shortest address
-_COLUMNS = """
+# a column is known by its articles and by its list pages, not by what a service answers
+_COLUMNS = f"""
 SELECT u.column_key,
-       min(CASE r.kind WHEN 'list' THEN u.url END),
+       min(CASE WHEN r.kind = 'list' AND ifnull(r.template, '') NOT IN {SERVICES}
+         THEN u.url END),
        min(CASE r.kind WHEN 'article' THEN u.url END),
        sum(r.kind = 'article')
 FROM urls u JOIN records r ON r.url_id = u.id
@@ -34,10 +35,12 @@ def _rows(workspace: Workspace, recipe: Recipe) -> Iterator[list[Json]]:
     rows = workspace.conn.execute(_COLUMNS).fetchall()
     for key, list_url, article_url, count in rows:
         path = () if key.startswith("/") else tuple(key.split(" > "))
-        url = list_url or article_url
-        rule = recipe.columns.find(url, path)
+        url = article_url or list_url
+        rule = recipe.columns.find(url, path) if url else None
+        if rule is None and list_url:
+            rule = recipe.columns.find(list_url, path)
         if rule is None:
-            yield [key, key, list_url, count, None, None, None, article_url or url]
+            yield [key, key, list_url, count, None, None, None, url]
         else:
             yield [
                 key,
@@ -47,5 +50,5 @@ def _rows(workspace: Workspace, recipe: Recipe) -> Iterator[list[Json]]:
                 rule.action,
                 rule.column or None,
                 rule.reason or None,
-                article_url or url,
+                url,
             ]

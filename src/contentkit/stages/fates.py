@@ -30,6 +30,10 @@ UPDATE urls SET fate = CASE d.state WHEN 'valid' THEN 'migrated'
   fate_reason = d.reason, target = CASE d.state WHEN 'valid' THEN d.id END
 FROM documents d WHERE d.url_id = urls.id;
 
+-- a page that answers where an attachment should be: not what the link promised
+UPDATE urls SET fate = 'dropped', fate_reason = 'attachment-is-page'
+WHERE found_as = 'attachment' AND fate = 'quarantined';
+
 -- articles without a document
 UPDATE urls SET fate = CASE m.outcome WHEN 'dropped' THEN 'dropped'
     ELSE 'quarantined' END,
@@ -55,6 +59,8 @@ UPDATE urls SET
   target = CASE WHEN k.action <> 'drop' THEN k.platform_column END
 FROM records r, columns k
 WHERE r.url_id = urls.id AND r.kind = 'list' AND k.key = urls.column_key;
+UPDATE urls SET fate = 'dropped', fate_reason = 'list-service' FROM records r
+WHERE r.url_id = urls.id AND r.kind = 'list' AND urls.column_key IS NULL;
 
 -- files: carried by a document of the bundle, or only by a page around it; a page that
 -- was extracted is no file, so one whose document is missing gets no fate here
@@ -62,7 +68,8 @@ UPDATE urls SET fate = 'asset', fate_reason = NULL, target = c.sha256 FROM captu
 WHERE c.url_id = urls.id AND c.is_current = 1 AND c.status = 200
   AND c.sha256 IN (SELECT sha256 FROM carried)
   AND ifnull(urls.fate, 'dropped') = 'dropped';
-UPDATE urls SET fate = 'dropped', fate_reason = 'not-carried-by-a-document'
+UPDATE urls SET fate = 'dropped',
+  fate_reason = CASE WHEN c.bytes = 0 THEN 'empty' ELSE 'not-carried-by-a-document' END
 FROM captures c WHERE urls.fate IS NULL AND c.url_id = urls.id
   AND c.is_current = 1 AND c.status = 200
   AND NOT EXISTS (SELECT 1 FROM marks m WHERE m.stage = 'extract' AND m.item = urls.id)

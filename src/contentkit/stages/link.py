@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
+from contentkit.extract.service_page import SERVICES
 from contentkit.models import Json
 from contentkit.workspace import Workspace, dump
 
@@ -34,12 +35,28 @@ LEFT JOIN captures c ON c.url_id = t.id AND c.is_current = 1
 ORDER BY r.url_id, f.ref_url
 """
 
+# what stands where a file should: a login page, an error page, a list
+PAGE_TYPES = ("text/html", "application/xhtml+xml")
+
+# a list names its own column in its title, if at all; the articles that it shows name it
+# in their breadcrumbs, so most of them decide
+_LISTS = """
+SELECT r.url_id, r.column_path, r.title, r.template, u.url, u.found_on FROM records r
+JOIN urls u ON u.id = r.url_id WHERE r.kind = 'list' ORDER BY u.depth, r.url_id
+"""
+_SHOWN = """
+SELECT p.column_path FROM refs f JOIN urls t ON t.url = f.ref_url
+JOIN records p ON p.url_id = t.id AND p.kind = 'article'
+WHERE f.url_id = ? AND f.role = 'item' AND p.column_path <> ''
+  AND substr(p.column_path, 1, length(?)) = ?
+GROUP BY p.column_path ORDER BY count(*) DESC, p.column_path LIMIT 1
+"""
+
 # the deepest list that shows the page, then the first by address
 _LISTED = """
-SELECT f.ref_url, l.column_path, u.url FROM refs f
-JOIN records l ON l.url_id = f.url_id JOIN urls u ON u.id = f.url_id
-WHERE f.role = 'item' AND l.column_path <> '' AND f.ref_url = ?
-ORDER BY length(l.column_path) DESC, u.url LIMIT 1
+SELECT u.column_key, u.url FROM refs f JOIN urls u ON u.id = f.url_id
+WHERE f.role = 'item' AND f.ref_url = ? AND u.column_key NOT LIKE '/%'
+ORDER BY length(u.column_key) DESC, u.url LIMIT 1
 """
 
 
@@ -52,6 +69,7 @@ def link_records(workspace: Workspace, run_id: int) -> bool:
         return False
     with workspace.transaction():
         _retire(conn)
+        _name_lists(conn)
         conn.executemany(
             "UPDATE records SET context = ?, input = ? WHERE url_id = ?"
             " AND (input IS NULL OR input <> ?)",
@@ -98,7 +116,7 @@ def _contexts(conn: sqlite3.Connection) -> Iterator[list[Json]]:
         if not column_path:
             listed = conn.execute(_LISTED, [url]).fetchone()
             if listed:
-                context["listed"] = {"column_path": listed[1], "url": listed[2]}
+                context["listed"] = {"column_path": listed[0], "url": listed[1]}
         text = dump(context)
         key = hashlib.sha256(orjson.dumps([digest, text])).hexdigest()
         yield [text, key, url_id, key]
@@ -106,6 +124,10 @@ def _contexts(conn: sqlite3.Connection) -> Iterator[list[Json]]:
 
 def _file(row: tuple[Json, ...]) -> Json:
     sha256, size, media_type, status, state, reason = row
+    if status == 200 and media_type in PAGE_TYPES:
+        return {"reason": "attachment-is-page"}
+    if status == 200 and not size:
+        return {"reason": "attachment-is-empty"}
     if status == 200:
         return {"sha256": sha256, "bytes": size, "media_type": media_type}
     if status is not None:
@@ -113,17 +135,34 @@ def _file(row: tuple[Json, ...]) -> Json:
     return {"reason": reason or ("not-captured" if state != "failed" else "failed")}
 
 
+def _name_lists(conn: sqlite3.Connection) -> None:
+    """Say of each list page which legacy column it is a page of."""
+    for url_id, path, title, template, url, found_on in conn.execute(_LISTS).fetchall():
+        shown = conn.execute(_SHOWN, [url_id, path, path]).fetchone()
+        if shown:
+            key = shown[0]
+        elif template in SERVICES:
+            # its answer stands for a page of the list that asked for it
+            asked = conn.execute(
+                "SELECT column_key FROM urls WHERE url = ?", [found_on]
+            ).fetchone()
+            key = asked[0] if asked else None
+        elif path and title:
+            key = f"{path} > {title}"
+        else:
+            key = path or folder_of(url)
+        conn.execute("UPDATE urls SET column_key = ? WHERE id = ?", [key, url_id])
+
+
 def _keys(conn: sqlite3.Connection) -> Iterator[tuple[str, int]]:
-    """Yield the legacy column of each page: its path of names, else its folder."""
+    """Yield the legacy column of each article: its path of names, else its folder."""
     rows = conn.cursor().execute(
         "SELECT r.url_id, r.column_path, r.context, u.url FROM records r"
-        " JOIN urls u ON u.id = r.url_id WHERE r.kind IN ('article', 'list')"
+        " JOIN urls u ON u.id = r.url_id WHERE r.kind = 'article' ORDER BY r.url_id"
     )
     for url_id, column_path, context, url in rows:
-        path = column_path
-        if not path and context:
-            path = orjson.loads(context).get("listed", {}).get("column_path", "")
-        yield path or folder_of(url), url_id
+        listed = orjson.loads(context).get("listed", {})
+        yield column_path or listed.get("column_path") or folder_of(url), url_id
 
 
 def folder_of(url: str) -> str:
