@@ -64,6 +64,7 @@ def load_codelist(name: str) -> CodeList:
     return CodeList(name, (_term(row) for row in rows))
 
 
+@cache
 def words(name: str) -> frozenset[str]:
     """Return the folded words of a packaged list with the field `word`."""
     return frozenset(fold(row["word"]) for row in read_codelist(name))

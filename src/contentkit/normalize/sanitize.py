@@ -92,6 +92,7 @@ _CLEANER = nh3.Cleaner(
 )
 
 _KEPT_LAYOUT = _ALIGNED | {"center"}
+_PASSED = (_INLINE - {"a", "img"}) | {"span", "font", "o:p"}  # nothing to write down
 _PLAYERS = {
     "video": "视频",
     "audio": "音频",
@@ -145,7 +146,7 @@ def sanitize_body(html: str) -> Sanitized:
         return Sanitized(html="", text="", findings=())
     tree = parse_fragment(html)
     elements = list(tree.iter("*"))  # held, so that lxml makes each proxy only once
-    findings = _prepare(elements)
+    findings = _prepare(elements, hides=bool(_STYLE_HIDDEN.search(html.lower())))
     before = _seen(tree, "".join(tree.itertext()))
     clean = _without_empty(_CLEANER.clean(inner_html(tree))).strip()
     tree = parse_fragment(clean)
@@ -155,11 +156,13 @@ def sanitize_body(html: str) -> Sanitized:
     return Sanitized(html=clean, text=text, findings=tuple(findings))
 
 
-def _prepare(elements: Sequence[HtmlElement]) -> list[Finding]:
+def _prepare(elements: Sequence[HtmlElement], *, hides: bool) -> list[Finding]:
     """Rewrite elements in terms of the allow-list; tell what is hidden or unusable."""
     findings: list[Finding] = []
     root = elements[0]
     for element in elements:
+        if element.tag in _PASSED and not hides:
+            continue
         # An element without a parent stood inside a player that has been replaced.
         if element is root or element.getparent() is not None:
             findings += _prepare_element(element, element.tag, element is root)
