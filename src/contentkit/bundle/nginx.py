@@ -22,6 +22,9 @@ _LONGEST = 4000
 """nginx reads its configuration in blocks of 4,096 bytes and refuses longer words."""
 
 _LINE = 64  # bytes; hash buckets are aligned to the cache line
+_FULLEST = 10  # entries
+_LARGEST = 65536 - _LINE  # bytes; ngx_hash.c takes no more
+_SMALLEST = 16384  # buckets; above 10,000 nginx tries the largest number first
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
 
 _HEAD = """\
@@ -78,7 +81,7 @@ def nginx_map(read: Callable[[], Iterable[Redirect]]) -> Iterator[bytes]:
     yield _HEAD.format(
         written=written,
         left_out=left_out,
-        max_size=max(2048, 1 << (2 * written).bit_length()),
+        max_size=max(_SMALLEST, 1 << (2 * written).bit_length()),
         bucket_size=_bucket_size(longest),
     ).encode()
     for line in _entries(read):
@@ -153,5 +156,11 @@ def _quoted(text: str) -> str:
 
 
 def _bucket_size(longest: int) -> int:
-    # a bucket holds the key, its length, a pointer and a closing null; ngx_hash.c
-    return -(-(longest + 32) // _LINE) * _LINE
+    """Return room for the fullest bucket: hash buckets take only what they hold.
+
+    ngx_hash.c: an entry is a pointer and its key with two bytes of length, in steps of
+    8; with twice as many buckets as entries, the fullest of a million has some 9.
+    """
+    entry = 8 + -(-(longest + 2) // 8) * 8
+    wanted = -(-(_FULLEST * entry + 8) // _LINE) * _LINE
+    return min(wanted, _LARGEST)

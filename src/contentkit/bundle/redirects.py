@@ -101,10 +101,8 @@ def check_redirects(
     addresses. Found are collisions (one address, two answers), missing and impossible
     targets, chains (an answer that is itself an old address) and loops.
     """
-    keys = {hash(request_key(redirect.from_url)) for redirect in read()}
-    repeated = repeated_keys(
-        request_key(redirect.from_url) or "" for redirect in read()
-    )
+    keys = set(map(key_hash, _keys(read())))
+    repeated = repeated_keys(_keys(read()))
     first: dict[str, Redirect] = {}
     steps: dict[str, str] = {}
     for redirect in read():
@@ -135,6 +133,10 @@ def csv_lines(redirects: Iterable[Redirect]) -> Iterator[bytes]:
         row = io.StringIO()
         csv.writer(row, lineterminator="\n").writerow(map(_cell, cells))
         yield row.getvalue().encode()
+
+
+def _keys(redirects: Iterable[Redirect]) -> Iterator[str]:
+    return (key for r in redirects if (key := request_key(r.from_url)) is not None)
 
 
 def _check_steps(
