@@ -214,7 +214,7 @@ class StageReport:
             "done": self.done,
             "dropped": dict(sorted(self.dropped.items())),
             "failed": self.failed,
-            "findings": dict(sorted(self.findings.items())),
+            "findings": {str(k): v for k, v in sorted(self.findings.items())},
             "notes": list(self.notes),
         }
 
