@@ -51,4 +51,4 @@ def _lines(paths: list[Path]) -> Iterator[dict[str, Json]]:
 
 
 def _id(document: dict[str, Json]) -> bytes:
-    return uuid.UUID(document["id"]).bytes
+    return uuid.UUID(str(document["id"])).bytes
