@@ -161,25 +161,23 @@ def _prepare(elements: Sequence[HtmlElement], *, hides: bool) -> list[Finding]:
     findings: list[Finding] = []
     root = elements[0]
     for element in elements:
-        if element.tag in _PASSED and not hides:
+        tag = element.tag
+        if hides:
+            findings += _hidden(element)
+        elif tag in _PASSED:
             continue
         # An element without a parent stood inside a player that has been replaced.
         if element is root or element.getparent() is not None:
-            findings += _prepare_element(element, element.tag, element is root)
+            if tag == "img":
+                findings += _prepare_image(element)
+            else:
+                _prepare_element(element, tag, element is root)
     return findings
 
 
-def _prepare_element(
-    element: HtmlElement, tag: str, is_root: bool
-) -> Iterator[Finding]:
-    style = (element.get("style") or "").lower()
-    if style and _STYLE_HIDDEN.search(style):
-        yield from _hidden(element)
+def _prepare_element(element: HtmlElement, tag: str, is_root: bool) -> None:
     if tag in _KEPT_LAYOUT:
-        if element.attrib:
-            _keep_layout(element, style)
-    elif tag == "img":
-        yield from _prepare_image(element)
+        _keep_layout(element)
     elif tag not in _TAGS or tag == "a":
         _drop_useless(element, tag)
     if tag in _RENAMED:
@@ -214,9 +212,11 @@ def _rename(element: HtmlElement, tag: str) -> None:
     element.tag = _RENAMED[tag]
 
 
-def _keep_layout(element: HtmlElement, style: str) -> None:
+def _keep_layout(element: HtmlElement) -> None:
     """Turn alignment and indent into classes; all other classes go."""
-    classes = set((element.get("class") or "").split()) & _CLASSES
+    style = (element.get("style") or "").lower()
+    stated = element.get("class")
+    classes = set(stated.split()) & _CLASSES if stated else set()
     align = (element.get("align") or "").lower()
     found = _STYLE_ALIGN.search(style) if "align" in style else None
     if found:
@@ -224,16 +224,17 @@ def _keep_layout(element: HtmlElement, style: str) -> None:
     if align in {"center", "right", "justify"} and element.tag != "table":
         classes -= {"ck-center", "ck-right", "ck-justify"}
         classes.add(f"ck-{align}")
-    if _STYLE_INDENT.search(style):
+    if ("indent" in style or "-left" in style) and _STYLE_INDENT.search(style):
         classes.add("ck-indent")
     if classes:
         element.set("class", " ".join(sorted(classes)))
-    elif "class" in element.attrib:
+    elif stated is not None:
         del element.attrib["class"]
 
 
 def _hidden(element: HtmlElement) -> Iterator[Finding]:
-    text = visible_text(element)
+    style = (element.get("style") or "").lower()
+    text = visible_text(element) if _STYLE_HIDDEN.search(style) else ""
     if text:
         yield Finding(code="hidden-text", field="body_html", quote=text[:200])
 
