@@ -80,10 +80,11 @@ def more_pages(client: Client, target: str, text: str) -> list[str]:
             _, data = client.get(found.group(3) + query)
             links += Links(json.loads(data)["data"]["html"]).found
         return links
-    found = re.search(r"totalRecord:(\d+).*columnid:(\d+)", text)
-    if found and int(found.group(1)) > 45:
-        query = f"?startrecord=46&endrecord={found.group(1)}&perpage=15"
-        form = f"columnid={found.group(2)}"
+    found = re.search(r"totalRecord:(\d+).*perPage:(\d+).*columnid:(\d+)", text)
+    if found and int(found.group(1)) > 3 * int(found.group(2)):
+        start = 3 * int(found.group(2)) + 1
+        query = f"?startrecord={start}&endrecord={found.group(1)}&perpage=6"
+        form = f"columnid={found.group(3)}"
         proxy = "/module/web/jpage/dataproxy.jsp"
         _, data = client.get(proxy + query, method="POST", body=form)
         return Links(data.decode()).found
@@ -133,6 +134,9 @@ def test_everything_is_reachable_and_in_the_truth(
 ) -> None:
     reached = {server.to_nominal(url): s for url, s in crawl(server, client).items()}
     assert len(truth) == 300
+    assert any("dataproxy" in target for target in server.hits)
+    assert any("front/page/build/unit" in target for target in server.hits)
+    assert "/zwgk/tzgg/index_1.html" in server.hits
     missing = [row["url"] for row in truth if reached.get(row["url"]) != 200]
     assert missing == []
     urls = {row["url"]: row for row in rows("truth_urls") if "url" in row}
@@ -177,18 +181,18 @@ def test_groups_of_a_long_column_join_without_gap(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     directory = tmp_path_factory.mktemp("long")
-    write_site(directory, documents=1500)
+    write_site(directory, documents=1000)
     proxy = "/module/web/jpage/dataproxy.jsp?columnid=1106"
     with serve(directory) as server, Client(server) as client:
         _, first = client.get(f"{proxy}&page=1")
         _, second = client.get(f"{proxy}&page=2")
         _, third = client.get(f"{proxy}&page=3")
-        _, slice_ = client.get(f"{proxy}&startrecord=44&endrecord=95")
+        _, slice_ = client.get(f"{proxy}&startrecord=17&endrecord=41")
     groups = [re.findall(rb"<record>.*?</record>", x, re.DOTALL) for x in (first, second, third)]  # fmt: skip
-    assert [len(x) for x in groups][:2] == [45, 45]
+    assert [len(x) for x in groups][:2] == [18, 18]
     assert b"page=2" in first
     joined = [record for group in groups for record in group]
-    assert re.findall(rb"<record>.*?</record>", slice_, re.DOTALL) == joined[43:95]
+    assert re.findall(rb"<record>.*?</record>", slice_, re.DOTALL) == joined[16:41]
 
 
 def test_odd_charset_headers_are_sent(client: Client, truth: Rows) -> None:

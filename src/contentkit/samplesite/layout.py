@@ -16,8 +16,15 @@ from contentkit.samplesite.words import Agency, load_columns, load_words
 AS_OF = date(2024, 6, 30)
 """The site's last day: nothing on it is younger, whatever the day of the reader."""
 
-PER_PAGE = {"jcms": 15, "jpage": 15, "trs": 20, "empirecms": 20, "gkmlpt": 12}
-PER_PAGE["static"] = 10
+# Small pages, so that every kind of paging occurs on a site of 300 documents.
+PER_PAGE = {
+    "jcms": 10,
+    "jpage": 6,
+    "trs": 8,
+    "empirecms": 10,
+    "gkmlpt": 6,
+    "static": 5,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
