@@ -7,7 +7,8 @@ prefix or name path) or *drops* it for a reason of the code list `drop-reasons`.
 
 A URL prefix is a path or `//host/path`; `*` stands for anything within one path segment;
 a prefix that ends in a letter or digit ends a name there. The names of a name path stand
-next to each other in the breadcrumb; `*` stands for any part of a name.
+next to each other in the breadcrumb; `*` stands for any part of a name. `article20` may
+hold several items, split by spaces.
 """
 
 import re

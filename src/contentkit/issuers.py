@@ -5,7 +5,8 @@ The CSV has one row an alias: `name,alias,code,doc_code,valid_from,valid_to,sour
 numbers, the two dates bound the time in which the name was in use.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 
@@ -13,6 +14,8 @@ from contentkit.resources import read_csv
 from contentkit.text import fold
 
 FIELDS = ("name", "alias", "code", "doc_code", "valid_from", "valid_to", "source")
+_CODE = re.compile("[0-9A-HJ-NP-RTUWXY]{18}|[0-9A-Z]{8}[0-9X]")
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +75,21 @@ def load_issuers(item: Traversable) -> tuple[IssuerTable, list[str]]:
     for number, row in enumerate(rows, 1):
         if None in row or None in row.values():
             faults.append(f"row {number} has more or fewer cells than the header")
-        elif not row["name"]:
-            faults.append(f"row {number} has no name")
-        elif codes.setdefault(row["name"], row["code"]) != row["code"]:
+            continue
+        faults += [f"row {number} {fault}" for fault in _row_faults(row)]
+        if codes.setdefault(row["name"], row["code"]) != row["code"]:
             faults.append(f"row {number}: {row['name']} has two codes; keep one")
     return (IssuerTable(), faults) if faults else (IssuerTable(rows), [])
+
+
+def _row_faults(row: Mapping[str, str]) -> Iterator[str]:
+    if not row["name"]:
+        yield "has no name"
+    if row["code"] and not _CODE.fullmatch(row["code"]):
+        yield f"has the code {row['code']!r}: 18 characters (USCC) or 9, or leave it out"
+    for name in ("valid_from", "valid_to"):
+        if row[name] and not _DAY.fullmatch(row[name]):
+            yield f"has {name} {row[name]!r}: write YYYY-MM-DD"
 
 
 def _issuer(row: Mapping[str, str]) -> Issuer:

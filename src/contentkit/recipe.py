@@ -9,7 +9,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -23,6 +23,7 @@ from contentkit.columns import ColumnMap, load_columns
 from contentkit.errors import ConfigError, RecipeError
 from contentkit.findings import codes
 from contentkit.issuers import IssuerTable, load_issuers
+from contentkit.models import Record
 from contentkit.resources import find, read_codelist, read_csv
 
 DEFAULT_STEPS = (
@@ -51,6 +52,7 @@ DEFAULT_STEPS = (
 DEFAULT_PATH = "/art/{year}/{month}/{day}/art_{column}_{id16}.html"
 PATH_WORDS = frozenset({"year", "month", "day", "column", "id16", "id"})
 _PATCH_FIELDS = ("field", "value", "replacement", "reason", "source")
+_PATCHABLE = frozenset(field.name for field in fields(Record))
 _USED_LISTS = (
     "article20",
     "disclosure",
@@ -266,6 +268,8 @@ def _load_patches(
         key = (row["field"], row["value"])
         if key in table:
             faults.append(f"row {number}: {row['field']} {row['value']!r} stands twice")
+        if row["field"] not in _PATCHABLE:
+            faults.append(f"row {number}: no record has a field {row['field']!r}")
         if not row["reason"]:
             faults.append(f"row {number} gives no reason")
         table[key] = row["replacement"]

@@ -89,12 +89,15 @@ def test_faults_of_all_tables_are_told_at_once(recipe_folder):
     issuers = recipe_folder / "issuers.csv"
     issuers.write_text(
         "name,alias,code,doc_code,valid_from,valid_to,source\n"
-        "甲局,,11330206002954449B,,,,x\n甲局,甲,,,,,x\n,乙,,,,,x\n丙局,,\n",
+        "甲局,,11330206002954449B,,,,x\n甲局,甲,,,,,x\n,乙,,,,,x\n丙局,,\n"
+        "丁局,,123,,2019/1/1,,x\n",
         encoding="utf-8",
     )
     patches = recipe_folder / "patches.csv"
     patches.write_text(
-        "field,value,replacement,reason,source\na,b,c,,x\na,b,d,why,x\n", "utf-8"
+        "field,value,replacement,reason,source\n"
+        "title,b,c,,x\ntitle,b,d,why,x\ntitel,b,d,why,x\n",
+        "utf-8",
     )
     with pytest.raises(RecipeError) as caught:
         load_recipe(str(recipe_folder / "recipe.toml"))
@@ -103,8 +106,11 @@ def test_faults_of_all_tables_are_told_at_once(recipe_folder):
         "issuers.csv: row 2: 甲局 has two codes; keep one",
         "issuers.csv: row 3 has no name",
         "issuers.csv: row 4 has more or fewer cells than the header",
+        "issuers.csv: row 5 has the code '123': 18 characters (USCC) or 9, or leave it out",
+        "issuers.csv: row 5 has valid_from '2019/1/1': write YYYY-MM-DD",
         "patches.csv: row 1 gives no reason",
-        "patches.csv: row 2: a 'b' stands twice",
+        "patches.csv: row 2: title 'b' stands twice",
+        "patches.csv: row 3: no record has a field 'titel'",
     ]
 
 
