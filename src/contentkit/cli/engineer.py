@@ -190,6 +190,7 @@ def run(
     workspace was filled from a mirror or WARC files before: then work goes on from there.
     """
     from contentkit.stages import pipeline
+    from contentkit.stages.export import find_standing
 
     source = pipeline.Source(mirror=mirror, warcs=warcs)
     workspace = session.open()
@@ -209,9 +210,17 @@ def run(
         for name in ("extract", "normalize", "validate"):
             stage_run = _options(session, work, options)
             work.add(getattr(pipeline, name)(workspace, stage_run))
-        made = _export(workspace, work, out=out, reproducible=reproducible)
-    _tell_bundle(session, made, as_json=as_json)
-    work.finish(as_json, {"bundle": str(made.summary.path)})
+        standing = None if out or reproducible else find_standing(workspace)
+        if standing is None:
+            made = _export(workspace, work, out=out, reproducible=reproducible)
+    if standing is None:
+        _tell_bundle(session, made, as_json=as_json)
+        work.finish(as_json, {"bundle": str(made.summary.path)})
+        return
+    session.say("nothing changed since the last bundle, which stands")
+    if not as_json:
+        click.echo(str(standing))
+    work.finish(as_json, {"bundle": str(standing)})
 
 
 @click.command()

@@ -5,51 +5,30 @@ and one row of `exports`.
 """
 
 import os
-import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
-
-import orjson
 
 from contentkit import __version__
 from contentkit.bundle.info import BundleInfo
-from contentkit.bundle.links import rewrite_links
-from contentkit.bundle.reconcile import Reconciliation, UrlFate, reconcile
-from contentkit.bundle.redirects import Redirect, Status, check_redirects
-from contentkit.bundle.report import render_report
+from contentkit.bundle.reconcile import Reconciliation
 from contentkit.bundle.verify import require_valid
 from contentkit.bundle.write import BundleSummary, BundleWriter, discard_partials
-from contentkit.errors import GateFailed
-from contentkit.models import Finding, Json
+from contentkit.errors import BundleError, GateFailed
 from contentkit.progress import Progress, Silent
 from contentkit.recipe import Recipe, load_recipe
-from contentkit.resources import read_codelist, schema_file, schema_names
 from contentkit.stages.columns import map_columns
-from contentkit.stages.facts import report_facts
-from contentkit.stages.fates import HOME_COLUMN, settle_fates
+from contentkit.stages.contents import BundleContents
+from contentkit.stages.fates import settle_fates
 from contentkit.stages.gates import check_gates
-from contentkit.stages.runner import replace_findings
 from contentkit.workspace import Workspace, dump
-from contentkit.workspace.archive import ArchiveReader
 
-# `--reproducible`: the run is named by what is in it, the bag by the newest capture
-_DOCUMENTS = """
-SELECT coalesce(valid_data, data) FROM documents WHERE state = 'valid' ORDER BY id
+# whatever adds to these, or takes from them, raises one of the numbers
+_STATE = """
+SELECT (SELECT ifnull(max(id), 0) FROM captures),
+  (SELECT ifnull(max(run_id), 0) FROM marks),
+  (SELECT count(*) FROM marks), (SELECT count(*) FROM urls),
+  (SELECT count(*) FROM urls WHERE state IN ('failed', 'skipped'))
 """
-_FATES = "SELECT url, fate, column_key, fate_reason, target FROM urls ORDER BY url"
-_TARGET = """
-SELECT u.fate, u.target, d.path FROM urls u LEFT JOIN documents d ON d.id = u.target
-WHERE u.url = ?
-"""
-_FILES = """
-SELECT f.sha256, f.payload_warc, f.payload_offset FROM
-  (SELECT sha256, min(id) AS id FROM captures
-   WHERE sha256 IN (SELECT sha256 FROM carried) GROUP BY sha256) k
-JOIN captures f ON f.id = k.id ORDER BY f.sha256
-"""
-GONE = ("http-404", "http-410")  # the legacy server itself says that it is gone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +55,8 @@ class Exported:
 def export(workspace: Workspace, options: ExportOptions) -> Exported:
     """Write the bundle of a workspace; raises `GateFailed` before anything is written.
 
-    The bundle gets its name only after it was verified by other code than wrote it.
+    Other code than wrote the bundle verifies it; one that it refuses keeps no bundle's
+    name.
     """
     recipe = load_recipe(workspace.resource(workspace.settings.recipe))
     prepare(workspace, recipe)
@@ -91,13 +71,17 @@ def export(workspace: Workspace, options: ExportOptions) -> Exported:
     out = options.out or workspace.folder / "bundles" / info.identifier
     discard_partials(out)
     out.parent.mkdir(parents=True, exist_ok=True)
-    work = _Export(workspace, recipe, info, options.progress)
+    work = BundleContents(workspace, recipe, info, options.progress)
     with BundleWriter(out, info=info) as writer:
         proof, report = work.write(writer)
         if not proof.is_whole:
             raise GateFailed(gap_lines(proof))
         summary = writer.close()
-    require_valid(summary.path, workers=os.cpu_count() or 1)
+    try:
+        require_valid(summary.path, workers=os.cpu_count() or 1)
+    except BundleError:
+        summary.path.rename(summary.path.with_name(f"{summary.path.name}.refused"))
+        raise
     place = workspace.folder / "reports" / f"{info.identifier}.html"
     place.write_text(report, encoding="utf-8")
     _register(workspace, options, info, summary)
@@ -109,17 +93,26 @@ def export(workspace: Workspace, options: ExportOptions) -> Exported:
     )
 
 
+def find_standing(workspace: Workspace) -> Path | None:
+    """Return the last bundle if nothing that it was made of has changed since."""
+    last = workspace.conn.execute(
+        "SELECT path, state FROM exports ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    if last is None or last[1] != _state(workspace) or not Path(last[0]).is_dir():
+        return None
+    return Path(last[0])
+
+
+def _state(workspace: Workspace) -> str:
+    recipe = load_recipe(workspace.resource(workspace.settings.recipe))
+    row = workspace.conn.execute(_STATE).fetchone()
+    return " ".join(map(str, [__version__, recipe.digest, *row]))
+
+
 def prepare(workspace: Workspace, recipe: Recipe) -> None:
     """Compute columns and fates anew, as every look at the whole needs them."""
     map_columns(workspace, recipe)
     settle_fates(workspace)
-
-
-def iter_fates(conn: sqlite3.Connection) -> Iterator[UrlFate]:
-    """Yield the fate of every discovered URL, sorted by URL."""
-    rows = conn.cursor().execute(_FATES)
-    for url, fate, column, reason, target in rows:
-        yield UrlFate(url=url, fate=fate, column=column, reason=reason, target=target)
 
 
 def gap_lines(proof: Reconciliation) -> list[str]:
@@ -129,202 +122,6 @@ def gap_lines(proof: Reconciliation) -> list[str]:
         "report it if it stays"
         for gap in proof.gaps
     ]
-
-
-class _Export:
-    """One export under way."""
-
-    def __init__(
-        self,
-        workspace: Workspace,
-        recipe: Recipe,
-        info: BundleInfo,
-        progress: Progress,
-    ) -> None:
-        self._info = info
-        self._workspace = workspace
-        self._conn = workspace.conn
-        self._recipe = recipe
-        self._progress = progress
-        self.unresolved = 0
-
-    def write(self, writer: BundleWriter) -> tuple[Reconciliation, str]:
-        """Stream everything into the bundle; return the proof and the report."""
-        self._documents(writer)
-        self._columns(writer)
-        self._files(writer)
-        for redirect in self._redirects():
-            writer.add_redirect(redirect)
-        edition = self._recipe.edition
-        for name in schema_names(edition):
-            writer.add_schema(name, schema_file(edition, name).read_bytes())
-        self._check_redirects()
-        proof = reconcile(iter_fates(self._conn), writer.view())
-        pretty = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
-        writer.add_report(
-            "reconciliation.json", orjson.dumps(proof.to_json(), option=pretty)
-        )
-        writer.add_report("findings.jsonl", _findings(self._conn))
-        report = render_report(report_facts(self._workspace, self._info, proof))
-        writer.add_report("report.html", report.encode())
-        return proof, report
-
-    def _documents(self, writer: BundleWriter) -> None:
-        total = self._conn.execute(
-            "SELECT count(*) FROM documents WHERE state = 'valid'"
-        ).fetchone()[0]
-        self._progress.start("export", total)
-        found: list[tuple[str, list[str]]] = []
-        for row in self._conn.cursor().execute(_DOCUMENTS):
-            document = orjson.loads(row[0])
-            rewritten = rewrite_links(
-                document["body_html"], resolve=self.resolve, internal=self.is_internal
-            )
-            document["body_html"] = rewritten.html
-            if rewritten.unresolved:
-                self.unresolved += len(rewritten.unresolved)
-                found.append((document["url"], list(rewritten.unresolved)))
-            writer.add_document(document)
-            self._progress.advance()
-        self._progress.close()
-        self._store_unresolved(found)
-
-    def resolve(self, url: str) -> str | None:
-        """Return the platform path of a legacy URL, None if it has none."""
-        row = self._conn.execute(_TARGET, [url]).fetchone()
-        return _platform_path(*row) if row else None
-
-    def is_internal(self, url: str) -> bool:
-        """Tell whether a link points into the legacy site."""
-        row = self._conn.execute(
-            "SELECT fate_reason FROM urls WHERE url = ?", [url]
-        ).fetchone()
-        return row is not None and row[0] != "out-of-scope"
-
-    def _redirects(self) -> Iterator[Redirect]:
-        rows = self._conn.cursor().execute(
-            "SELECT u.url, u.fate, u.fate_reason, u.target, d.path FROM urls u"
-            " LEFT JOIN documents d ON d.id = u.target"
-            " WHERE ifnull(u.fate_reason, '') <> 'out-of-scope' ORDER BY u.url"
-        )
-        for url, fate, reason, target, document in rows:
-            to = _platform_path(fate, target, document)
-            if to is not None:
-                status = Status.MOVED
-            elif fate == "dropped" or reason in GONE:
-                status = Status.GONE
-            else:
-                status = Status.UNRESOLVED
-            yield Redirect(from_url=url, to=to, status=status)
-
-    def _check_redirects(self) -> None:
-        faults = list(
-            check_redirects(self._redirects, is_target=partial(_is_target, self._conn))
-        )
-        with self._workspace.transaction() as conn:
-            conn.execute(
-                "DELETE FROM findings WHERE stage = 'export' AND code <> ?", ["LNK-01"]
-            )
-            for fault in faults:
-                row = conn.execute(
-                    "SELECT id FROM urls WHERE url = ?", [fault.quote]
-                ).fetchone()
-                replace_findings(conn, "export", row[0], [fault.to_json()])
-
-    def _columns(self, writer: BundleWriter) -> None:
-        legacy: dict[str, list[Json]] = {}
-        for name, url, count, action, code in self._conn.execute(
-            "SELECT name, url, documents, action, platform_column FROM columns"
-            " WHERE platform_column IS NOT NULL ORDER BY key"
-        ):
-            flow = {"name": name, "url": url, "documents": count, "action": action}
-            legacy.setdefault(code, []).append(flow)
-        writer.add_column(
-            {
-                "code": HOME_COLUMN,
-                "name": "首页",
-                "parent": None,
-                "path": column_path(HOME_COLUMN),
-                "article20": [],
-                "legacy": [],
-            }
-        )
-        for row in read_codelist("platform-columns"):
-            writer.add_column(
-                {
-                    "code": row["code"],
-                    "name": row["name"],
-                    "parent": row["parent"] or None,
-                    "path": column_path(row["code"]),
-                    "article20": row["article20"].split() if row["article20"] else [],
-                    "legacy": legacy.get(row["code"], []),
-                }
-            )
-
-    def _files(self, writer: BundleWriter) -> None:
-        reader = ArchiveReader(self._workspace.archive_dir)
-        for sha256, warc, offset in self._conn.cursor().execute(_FILES):
-            writer.add_file(sha256, [reader.payload(warc, offset).data])
-
-    def _store_unresolved(self, found: list[tuple[str, list[str]]]) -> None:
-        with self._workspace.transaction() as conn:
-            conn.execute("DELETE FROM findings WHERE stage = 'export'")
-            for url, links in found:
-                row = conn.execute(
-                    "SELECT id FROM urls WHERE url = ?", [url]
-                ).fetchone()
-                findings = [
-                    Finding(code="LNK-01", field="body_html", quote=link).to_json()
-                    for link in links
-                ]
-                replace_findings(conn, "export", row[0], findings)
-
-
-def column_path(code: str) -> str:
-    """Return the path of a platform column's page.
-
-    >>> column_path("zwgk"), column_path("home")
-    ('/col/zwgk/index.html', '/index.html')
-    """
-    if code == HOME_COLUMN:
-        return "/index.html"
-    return f"/col/{code}/index.html"
-
-
-def _platform_path(
-    fate: str | None, target: str | None, document_path: str | None
-) -> str | None:
-    if fate in {"migrated", "merged"}:
-        return document_path
-    if fate == "column":
-        return column_path(str(target))
-    if fate == "asset":
-        return f"/files/{str(target)[:2]}/{target}"
-    return None
-
-
-def _is_target(conn: sqlite3.Connection, path: str) -> bool:
-    # columns and files were looked up when the redirect was made
-    if path.startswith(("/col/", "/files/")) or path == column_path(HOME_COLUMN):
-        return True
-    sql = "SELECT 1 FROM documents WHERE path = ? AND state = 'valid'"
-    return conn.execute(sql, [path]).fetchone() is not None
-
-
-def _findings(conn: sqlite3.Connection) -> Iterator[bytes]:
-    columns = ["url", "document", "code", "severity", "stage", "field", "quote"]
-    columns += ["start", "end", "proposal", "data"]
-    rows = conn.cursor().execute(
-        'SELECT url, document, code, severity, stage, field, quote, start, "end",'
-        " proposal, data FROM v_findings ORDER BY url, stage, code, field, start, data"
-    )
-    for row in rows:
-        line = dict(zip(columns, row, strict=True))
-        line["data"] = orjson.loads(line["data"])
-        line["data"].pop("trace", None)  # names places of this machine
-        yield orjson.dumps(
-            line, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
-        )
 
 
 def _info(workspace: Workspace, recipe: Recipe, options: ExportOptions) -> BundleInfo:
@@ -350,14 +147,15 @@ def _register(
 ) -> None:
     with workspace.transaction() as conn:
         conn.execute(
-            "INSERT INTO exports (name, path, parent, manifest_sha256, counts, run_id)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO exports (name, path, parent, manifest_sha256, counts, state,"
+            " run_id) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
                 info.identifier,
-                str(summary.path),
+                str(summary.path.resolve()),
                 info.parent,
                 summary.manifest_sha256,
                 dump(dict(summary.counts)),
+                _state(workspace),
                 options.run_id,
             ],
         )

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from contentkit.extract.probe import ProbeReport, probe_pages
+from contentkit.extract.probe import probe_pages
+from contentkit.extract.probe_report import ProbeReport
 from contentkit.workspace import Workspace
 from contentkit.workspace.archive import ArchiveReader
 

@@ -8,40 +8,51 @@ from contentkit.bundle.view import BundleView, read_view
 from contentkit.errors import BundleError
 from contentkit.models import Json
 from contentkit.recipe import load_recipe
-from contentkit.stages.export import gap_lines, iter_fates, prepare
+from contentkit.stages.contents import iter_fates
+from contentkit.stages.export import gap_lines, prepare
 from contentkit.workspace import Workspace
 
 # what one table knows and another should know too
 _TORN = (
     (
         "a list shows it, but no row of urls knows it",
-        "SELECT DISTINCT f.ref_url FROM refs f LEFT JOIN urls u ON u.url = f.ref_url"
-        " WHERE u.id IS NULL AND f.ref_url LIKE 'http%' ORDER BY f.ref_url",
+        (
+            "SELECT DISTINCT f.ref_url FROM refs f LEFT JOIN urls u ON u.url = f.ref_url"
+            " WHERE u.id IS NULL AND f.ref_url LIKE 'http%' ORDER BY f.ref_url"
+        ),
     ),
     (
         "captured, but its capture is missing",
-        "SELECT u.url FROM urls u LEFT JOIN captures c ON c.url_id = u.id"
-        " AND c.is_current = 1 WHERE u.state = 'captured' AND c.id IS NULL"
-        " ORDER BY u.url",
+        (
+            "SELECT u.url FROM urls u LEFT JOIN captures c ON c.url_id = u.id"
+            " AND c.is_current = 1 WHERE u.state = 'captured' AND c.id IS NULL"
+            " ORDER BY u.url"
+        ),
     ),
     (
         "extracted, but its record is missing",
-        "SELECT u.url FROM marks m JOIN urls u ON u.id = m.item"
-        " LEFT JOIN records r ON r.url_id = m.item WHERE m.stage = 'extract'"
-        " AND m.outcome = 'done' AND r.url_id IS NULL ORDER BY u.url",
+        (
+            "SELECT u.url FROM marks m JOIN urls u ON u.id = m.item"
+            " LEFT JOIN records r ON r.url_id = m.item WHERE m.stage = 'extract'"
+            " AND m.outcome = 'done' AND r.url_id IS NULL ORDER BY u.url"
+        ),
     ),
     (
         "normalized, but its document is missing",
-        "SELECT u.url FROM marks m JOIN urls u ON u.id = m.item"
-        " LEFT JOIN documents d ON d.url_id = m.item WHERE m.stage = 'normalize'"
-        " AND m.outcome = 'done' AND d.url_id IS NULL ORDER BY u.url",
+        (
+            "SELECT u.url FROM marks m JOIN urls u ON u.id = m.item"
+            " LEFT JOIN documents d ON d.url_id = m.item WHERE m.stage = 'normalize'"
+            " AND m.outcome = 'done' AND d.url_id IS NULL ORDER BY u.url"
+        ),
     ),
     (
         "a row of records, documents or captures without a URL",
-        "SELECT title FROM records WHERE url_id NOT IN (SELECT id FROM urls)"
-        " UNION SELECT json_extract(data, '$.url') FROM documents"
-        " WHERE url_id NOT IN (SELECT id FROM urls)"
-        " UNION SELECT sha256 FROM captures WHERE url_id NOT IN (SELECT id FROM urls)",
+        (
+            "SELECT title FROM records WHERE url_id NOT IN (SELECT id FROM urls)"
+            " UNION SELECT json_extract(data, '$.url') FROM documents"
+            " WHERE url_id NOT IN (SELECT id FROM urls)"
+            " UNION SELECT sha256 FROM captures WHERE url_id NOT IN (SELECT id FROM urls)"
+        ),
     ),
 )
 

@@ -207,6 +207,7 @@ CREATE TABLE exports (
   parent TEXT,
   manifest_sha256 TEXT NOT NULL,
   counts TEXT NOT NULL,
+  state TEXT NOT NULL,
   run_id INTEGER NOT NULL REFERENCES runs(id)
 ) STRICT;
 """

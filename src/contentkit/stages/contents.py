@@ -1,0 +1,242 @@
+"""What a bundle of a workspace holds, streamed from ledger and archive into a writer."""
+
+import sqlite3
+from collections.abc import Iterator
+from functools import partial
+
+import orjson
+
+from contentkit.bundle.info import BundleInfo
+from contentkit.bundle.links import rewrite_links
+from contentkit.bundle.reconcile import Reconciliation, UrlFate, reconcile
+from contentkit.bundle.redirects import Redirect, Status, check_redirects
+from contentkit.bundle.report import render_report
+from contentkit.bundle.write import BundleWriter
+from contentkit.models import Finding, Json
+from contentkit.progress import Progress
+from contentkit.recipe import Recipe
+from contentkit.resources import read_codelist, schema_file, schema_names
+from contentkit.stages.facts import report_facts
+from contentkit.stages.fates import HOME_COLUMN
+from contentkit.stages.runner import replace_findings
+from contentkit.workspace import Workspace
+from contentkit.workspace.archive import ArchiveReader
+
+_DOCUMENTS = """
+SELECT coalesce(valid_data, data) FROM documents WHERE state = 'valid' ORDER BY id
+"""
+_FATES = "SELECT url, fate, column_key, fate_reason, target FROM urls ORDER BY url"
+_TARGET = """
+SELECT u.fate, u.target, d.path FROM urls u LEFT JOIN documents d ON d.id = u.target
+WHERE u.url = ?
+"""
+_FILES = """
+SELECT f.sha256, f.payload_warc, f.payload_offset FROM
+  (SELECT sha256, min(id) AS id FROM captures
+   WHERE sha256 IN (SELECT sha256 FROM carried) GROUP BY sha256) k
+JOIN captures f ON f.id = k.id ORDER BY f.sha256
+"""
+GONE = ("http-404", "http-410")  # the legacy server itself says that it is gone
+
+
+class BundleContents:
+    """Everything that goes into one bundle; `unresolved` counts links without a place."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        recipe: Recipe,
+        info: BundleInfo,
+        progress: Progress,
+    ) -> None:
+        self._info = info
+        self._workspace = workspace
+        self._conn = workspace.conn
+        self._recipe = recipe
+        self._progress = progress
+        self.unresolved = 0
+
+    def write(self, writer: BundleWriter) -> tuple[Reconciliation, str]:
+        """Stream everything into the bundle; return the proof and the report."""
+        self._documents(writer)
+        self._columns(writer)
+        self._files(writer)
+        for redirect in self._redirects():
+            writer.add_redirect(redirect)
+        edition = self._recipe.edition
+        for name in schema_names(edition):
+            writer.add_schema(name, schema_file(edition, name).read_bytes())
+        self._check_redirects()
+        proof = reconcile(iter_fates(self._conn), writer.view())
+        pretty = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+        writer.add_report(
+            "reconciliation.json", orjson.dumps(proof.to_json(), option=pretty)
+        )
+        writer.add_report("findings.jsonl", _findings(self._conn))
+        report = render_report(report_facts(self._workspace, self._info, proof))
+        writer.add_report("report.html", report.encode())
+        return proof, report
+
+    def _documents(self, writer: BundleWriter) -> None:
+        total = self._conn.execute(
+            "SELECT count(*) FROM documents WHERE state = 'valid'"
+        ).fetchone()[0]
+        self._progress.start("export", total)
+        found: list[tuple[str, list[str]]] = []
+        for row in self._conn.cursor().execute(_DOCUMENTS):
+            document = orjson.loads(row[0])
+            rewritten = rewrite_links(
+                document["body_html"], resolve=self.resolve, internal=self.is_internal
+            )
+            document["body_html"] = rewritten.html
+            if rewritten.unresolved:
+                self.unresolved += len(rewritten.unresolved)
+                found.append((document["url"], list(rewritten.unresolved)))
+            writer.add_document(document)
+            self._progress.advance()
+        self._progress.close()
+        self._store_unresolved(found)
+
+    def resolve(self, url: str) -> str | None:
+        """Return the platform path of a legacy URL, None if it has none."""
+        row = self._conn.execute(_TARGET, [url]).fetchone()
+        return _platform_path(*row) if row else None
+
+    def is_internal(self, url: str) -> bool:
+        """Tell whether a link points into the legacy site."""
+        row = self._conn.execute(
+            "SELECT fate_reason FROM urls WHERE url = ?", [url]
+        ).fetchone()
+        return row is not None and row[0] != "out-of-scope"
+
+    def _redirects(self) -> Iterator[Redirect]:
+        rows = self._conn.cursor().execute(
+            "SELECT u.url, u.fate, u.fate_reason, u.target, d.path FROM urls u"
+            " LEFT JOIN documents d ON d.id = u.target"
+            " WHERE ifnull(u.fate_reason, '') <> 'out-of-scope' ORDER BY u.url"
+        )
+        for url, fate, reason, target, document in rows:
+            to = _platform_path(fate, target, document)
+            if to is not None:
+                status = Status.MOVED
+            elif fate == "dropped" or reason in GONE:
+                status = Status.GONE
+            else:
+                status = Status.UNRESOLVED
+            yield Redirect(from_url=url, to=to, status=status)
+
+    def _check_redirects(self) -> None:
+        faults = list(
+            check_redirects(self._redirects, is_target=partial(_is_target, self._conn))
+        )
+        with self._workspace.transaction() as conn:
+            conn.execute(
+                "DELETE FROM findings WHERE stage = 'export' AND code <> ?", ["LNK-01"]
+            )
+            for fault in faults:
+                row = conn.execute(
+                    "SELECT id FROM urls WHERE url = ?", [fault.quote]
+                ).fetchone()
+                replace_findings(conn, "export", row[0], [fault.to_json()])
+
+    def _columns(self, writer: BundleWriter) -> None:
+        legacy: dict[str, list[Json]] = {}
+        for name, url, count, action, code in self._conn.execute(
+            "SELECT name, url, documents, action, platform_column FROM columns"
+            " WHERE platform_column IS NOT NULL ORDER BY key"
+        ):
+            flow = {"name": name, "url": url, "documents": count, "action": action}
+            legacy.setdefault(code, []).append(flow)
+        writer.add_column(
+            {
+                "code": HOME_COLUMN,
+                "name": "首页",
+                "parent": None,
+                "path": column_path(HOME_COLUMN),
+                "article20": [],
+                "legacy": [],
+            }
+        )
+        for row in read_codelist("platform-columns"):
+            writer.add_column(
+                {
+                    "code": row["code"],
+                    "name": row["name"],
+                    "parent": row["parent"] or None,
+                    "path": column_path(row["code"]),
+                    "article20": row["article20"].split() if row["article20"] else [],
+                    "legacy": legacy.get(row["code"], []),
+                }
+            )
+
+    def _files(self, writer: BundleWriter) -> None:
+        reader = ArchiveReader(self._workspace.archive_dir)
+        for sha256, warc, offset in self._conn.cursor().execute(_FILES):
+            writer.add_file(sha256, [reader.payload(warc, offset).data])
+
+    def _store_unresolved(self, found: list[tuple[str, list[str]]]) -> None:
+        with self._workspace.transaction() as conn:
+            conn.execute("DELETE FROM findings WHERE stage = 'export'")
+            for url, links in found:
+                row = conn.execute(
+                    "SELECT id FROM urls WHERE url = ?", [url]
+                ).fetchone()
+                findings = [
+                    Finding(code="LNK-01", field="body_html", quote=link).to_json()
+                    for link in links
+                ]
+                replace_findings(conn, "export", row[0], findings)
+
+
+def iter_fates(conn: sqlite3.Connection) -> Iterator[UrlFate]:
+    """Yield the fate of every discovered URL, sorted by URL."""
+    rows = conn.cursor().execute(_FATES)
+    for url, fate, column, reason, target in rows:
+        yield UrlFate(url=url, fate=fate, column=column, reason=reason, target=target)
+
+
+def column_path(code: str) -> str:
+    """Return the path of a platform column's page.
+
+    >>> column_path("zwgk"), column_path("home")
+    ('/col/zwgk/index.html', '/index.html')
+    """
+    if code == HOME_COLUMN:
+        return "/index.html"
+    return f"/col/{code}/index.html"
+
+
+def _platform_path(
+    fate: str | None, target: str | None, document_path: str | None
+) -> str | None:
+    if fate in {"migrated", "merged"}:
+        return document_path
+    if fate == "column":
+        return column_path(str(target))
+    if fate == "asset":
+        return f"/files/{str(target)[:2]}/{target}"
+    return None
+
+
+def _is_target(conn: sqlite3.Connection, path: str) -> bool:
+    # columns and files were looked up when the redirect was made
+    if path.startswith(("/col/", "/files/")) or path == column_path(HOME_COLUMN):
+        return True
+    sql = "SELECT 1 FROM documents WHERE path = ? AND state = 'valid'"
+    return conn.execute(sql, [path]).fetchone() is not None
+
+
+def _findings(conn: sqlite3.Connection) -> Iterator[bytes]:
+    columns = ["url", "document", "code", "severity", "stage", "field", "quote"]
+    columns += ["start", "end", "proposal", "data"]
+    rows = conn.cursor().execute(
+        'SELECT url, document, code, severity, stage, field, quote, start, "end",'
+        " proposal, data FROM v_findings ORDER BY url, stage, code, field, start, data"
+    )
+    for row in rows:
+        line = dict(zip(columns, row, strict=True))
+        line["data"] = orjson.loads(line["data"])
+        line["data"].pop("trace", None)  # names places of this machine
+        yield orjson.dumps(
+            line, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+        )
