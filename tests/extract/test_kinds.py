@@ -1,0 +1,102 @@
+"""Telling articles, lists, home pages, stubs and error pages apart."""
+
+import csv
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contentkit.extract.kinds import page_kind
+from contentkit.extract.page import extract_record
+from contentkit.findings import codes, explain
+from contentkit.html import parse_html, visible_text
+from contentkit.models import PageKind
+from contentkit.resources import read_codelist
+
+TABLE = Path(__file__).parents[1] / "tables/kinds.toml"
+CASES = tomllib.loads(TABLE.read_text(encoding="utf-8"))["case"]
+DATA = Path(__file__).parents[2] / "../shared/data"
+FITTING = {
+    "article": {"article"},
+    "leader-profile": {"article"},
+    "list": {"list", "article"},  # a column may be a single page of text
+    "index": {"home", "list", "article"},
+    "home": {"home", "list"},
+    "counter-js": {"stub"},
+    "fragment": {"stub", "list", "article"},
+    "stub-404": {"error"},
+    "error": {"error"},
+}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_kinds(case):
+    tree = parse_html(case["html"])
+    body = visible_text(tree) if case.get("body") == "*" else case.get("body")
+    url = case.get("url", "http://a.gov.cn/zwgk/1.html")
+    kind, finding = page_kind(
+        tree, case["html"], url, body=body, n_items=case.get("items", 0)
+    )
+    assert kind == case["kind"], case["why"]
+    expected = {"error": "error-page", "stub": "page-stub"}.get(case["kind"])
+    expected = case.get("finding", expected)
+    assert (finding.code if finding else None) == expected
+    if finding:
+        assert finding.code in codes()
+        assert "…" not in explain(finding) or "…" in (finding.quote or "")
+
+
+def test_the_quote_of_an_error_page_is_what_it_says():
+    html = "<html><head><title>404 Not Found</title></head><body>x</body></html>"
+    _, finding = page_kind(
+        parse_html(html), html, "http://a.gov.cn/1.html", body=None, n_items=0
+    )
+    assert finding is not None
+    assert finding.quote == "404notfound"
+
+
+@pytest.mark.parametrize(
+    "row", read_codelist("error-pages"), ids=lambda r: r["pattern"][:30]
+)
+def test_every_pattern_of_error_pages_is_sound(row):
+    assert None not in row.values()
+    assert set(row) == {"pattern", "where", "language", "source", "grade"}
+    assert row["where"] in {"status", "title", "heading", "text"}
+    pattern = re.compile(row["pattern"])
+    assert not pattern.fullmatch("")
+    assert not pattern.search("关于印发江澜区2020年重点工作任务分工的通知")
+
+
+@given(st.text(max_size=300), st.sampled_from([None, "", "正文"]), st.integers(0, 20))
+def test_any_text_has_a_kind(text, body, items):
+    kind, _ = page_kind(
+        parse_html(text), text, "http://a.cn/x", body=body, n_items=items
+    )
+    assert kind in PageKind
+
+
+@pytest.mark.parametrize("url", ["", "::", "http://[", "x", "http://a.cn?x=1"])
+def test_any_address_will_do(url):
+    html = "<p>abc</p>"
+    kind, _ = page_kind(parse_html(html), html, url, body="abc", n_items=0)
+    assert kind in {PageKind.ARTICLE, PageKind.HOME}
+
+
+@pytest.mark.parametrize(("name", "share"), [("zhecheng", 0.98), ("guangdong", 0.98)])
+def test_kinds_of_real_pages(name, share):
+    """No error page may pass as an article; nearly all kinds are as labelled."""
+    if not (DATA / name).is_dir():
+        pytest.skip(f"../shared/data/{name} is absent: real-data test skipped")
+    right = count = 0
+    with (DATA / name / "gold/kinds.tsv").open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines, delimiter="\t"):
+            data = (DATA / name / "site" / row["file"]).read_bytes()
+            kind = extract_record(data, url=f"http://a.gov.cn/{row['file']}").kind
+            count += 1
+            right += kind in FITTING[row["kind"]]
+            if row["kind"] in {"error", "stub-404"}:
+                assert kind == "error", row["file"]
+    assert right >= share * count
