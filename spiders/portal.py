@@ -28,6 +28,8 @@ from contentkit.harvest.wire import FetchFailed
 from contentkit.models import Finding
 from contentkit.workspace.archive_payload import decode_body
 
+# a dead link, or a site that is down? The next answer tells
+_SILENCE = frozenset({"timeout", "connection", "dns", "tls", "private-address"})
 _OUTAGE = 20  # requests in a row without any answer before the site is checked
 
 
@@ -87,12 +89,15 @@ class PortalSpider(Spider):
             self.crawl.book.skipped(ticket, "robots")
         elif not isinstance(error, FetchFailed):
             raise error
-        elif error.reason not in RETRIED_REASONS:
-            self.crawl.book.failed(ticket, error.reason, error.detail)
-        elif not self._try_again(ticket):
+        elif error.reason in RETRIED_REASONS and self._try_again(ticket):
+            return
+        elif error.reason in _SILENCE:
             self._silent.append((ticket, error))
             if len(self._silent) == _OUTAGE:
                 self._checking = asyncio.ensure_future(self._check_site())
+        else:
+            self._answered()
+            self.crawl.book.failed(ticket, error.reason, error.detail)
 
     def closed(self, reason: str) -> None:  # noqa: ARG002 - as Scrapy calls it
         """Settle the requests that got no answer when the crawl ends."""

@@ -48,6 +48,7 @@ _WRITTEN = re.compile(
     r"""<(a|img|iframe|frame)\b[^<>]*?\b(?:href|src)\s*=\s*\\?["']?([^"'\s<>\\]+)""",
     re.IGNORECASE,
 )
+_END = re.compile(r"(?i)</html\s*>")
 _REFRESH = re.compile(r"""(?i)\burl\s*=\s*['"]?([^'"\s]+)""")
 _LOC = re.compile(r"<loc>\s*(?:<!\[CDATA\[)?\s*([^<\]]+?)\s*(?:\]\]>)?\s*</loc>")
 _MOST_LOCS = 50_000  # sitemaps.org: at most 50,000 addresses and 50 MB a file
@@ -80,7 +81,8 @@ def open_page(
     decoded = decode_page(data, http_charset=charset, override=override)
     if "<" not in decoded.text:
         return None
-    root = parse_html(decoded.text)
+    # included files bring an end tag of their own; libxml2 drops all that follows one
+    root = parse_html(_END.sub("", decoded.text))
     return Page(url, base_of(root, url), decoded.text, decoded.encoding, root)
 
 

@@ -26,7 +26,7 @@ MAX_HOPS = 5  # redirects in a row: what curl-like tools of archives allow is 5 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 _KNOWN = 200_000  # addresses remembered as told; the ledger knows the others
-_NUMBER = re.compile(r"\d+")
+_MOST_REDIRECTS = 20  # a loop is looked for no further
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
@@ -40,6 +40,7 @@ class PageReader:
         self._query = profile.significant_query or None
         self._known: set[str] = set()
         self._told: set[tuple[str, str]] = set()
+        self._redirects: dict[str, str] = {}
         self._roots: dict[str, str] = {}
         self._list_pages: Counter[str] = Counter()
         self._join = lru_cache(maxsize=2**16)(partial(self._joined, query=self._query))
@@ -195,7 +196,8 @@ class PageReader:
             return []
         if url == ticket.url and self.moved_to(ticket, reply) is not None:
             return []  # the same page under another scheme or name: asked there
-        if url == ticket.url or url in ticket.chain:
+        self._redirects[ticket.url] = url
+        if self._is_loop(ticket.url):
             findings.append(Finding(code="redirect-loop", data=data))
             return []
         reason = self._scope.reason(url, depth=ticket.depth)
@@ -207,6 +209,15 @@ class PageReader:
         if not self._is_new(url):
             return []
         return [Lead(url=url, target=url, found_as="redirect", reason=reason, clicks=0)]
+
+    def _is_loop(self, url: str) -> bool:
+        """Tell whether the redirects seen so far lead from a URL back to it."""
+        target = self._redirects.get(url)
+        for _ in range(_MOST_REDIRECTS):
+            if target is None or target == url:
+                break
+            target = self._redirects.get(target)
+        return target == url
 
     def moved_to(self, ticket: Ticket, reply: Reply) -> str | None:
         """Return where the same URL is to be asked instead, None if nowhere.

@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 # RFC 9110: 408 and 503 may be repeated; RFC 6585: 429; 500, 502 and 504 come and go on
 # small servers; 520 to 524 are a content delivery network without its origin
 RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
-RETRIED_REASONS = frozenset({"timeout", "connection", "truncated", "dns"})
+RETRIED_REASONS = frozenset({"timeout", "connection", "incomplete", "dns"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

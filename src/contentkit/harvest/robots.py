@@ -1,7 +1,7 @@
 """robots.txt as RFC 9309 wants it: asked once an origin, before anything else.
 
-A file that is not there (4xx) allows everything; a server that cannot say (5xx, no
-answer) allows nothing. The answer is kept in the archive: it is the evidence for
+A file that is not there (4xx) allows everything; a server that cannot say (5xx) allows
+nothing; without an answer the request is not made. The answer is kept in the archive: it is the evidence for
 everything that was left out because of it.
 """
 
@@ -46,16 +46,25 @@ class RobotsMiddleware:
         """Let a request pass, or raise `RobotsDisallowed`."""
         parts = urlparse_cached(request)
         origin = f"{parts.scheme}://{parts.netloc}"
-        rules = self._rules.get(origin)
-        if rules is None:
-            rules = self._rules[origin] = asyncio.get_running_loop().create_future()
-            rules.set_result(await self._ask(origin))
-        if not (await rules).can_fetch(
+        if not (await self._rules_of(origin)).can_fetch(
             request.url, crawl_of(self._crawler.spider).user_agent
         ):
             raise RobotsDisallowed(f"robots.txt of {origin} does not allow it")
         if delay := self._delays.get(origin):
             self._slow_down(parts.hostname or "", delay)
+
+    async def _rules_of(self, origin: str) -> Protego:
+        rules = self._rules.get(origin)
+        if rules is not None:
+            return await rules
+        rules = self._rules[origin] = asyncio.get_running_loop().create_future()
+        try:
+            rules.set_result(await self._ask(origin))
+        except FetchFailed as failure:
+            # no answer: the requests that wait for it fail alike and may be tried again
+            del self._rules[origin]
+            rules.set_exception(failure)
+        return await rules
 
     async def _ask(self, origin: str) -> Protego:
         crawl = crawl_of(self._crawler.spider)
@@ -63,7 +72,7 @@ class RobotsMiddleware:
         try:
             reply: Reply = await crawl.ask(url)
         except FetchFailed as failure:
-            return _unreachable(crawl, url, str(failure))
+            raise FetchFailed(failure.reason, f"robots.txt: {failure.detail}") from None
         if reply.status >= 500:
             return _unreachable(crawl, url, f"http-{reply.status}")
         if reply.status != 200:

@@ -268,7 +268,7 @@ class _Reader:
             if not await self._connection.more():
                 if not self._data:
                     raise _ClosedIdle("closed without an answer")
-                raise FetchFailed("truncated", "closed within the headers")
+                raise FetchFailed("incomplete", "closed within the headers")
         return self._take(end.end())
 
     async def _body(
@@ -326,7 +326,7 @@ class _Reader:
 
     async def _need_more(self) -> None:
         if not await self._connection.more():
-            raise FetchFailed("truncated", "closed before the end of the body")
+            raise FetchFailed("incomplete", "closed before the end of the body")
 
     def _check_size(self, size: int) -> None:
         if size > self._max_bytes:

@@ -253,11 +253,13 @@ class LiveBook:
     def _enter(self, leads: Sequence[Lead], *, found_on: str, depth: int) -> None:
         """Enter what a page names: what is fetched goes on the frontier."""
         fetched: dict[tuple[str, int], list[Lead]] = {}
+        left = self._max_pages - self._frontier.rows
         for lead in leads:
             reason = lead.reason
-            if reason is None and self._frontier.rows >= self._max_pages:
+            if reason is None and left <= 0:
                 reason = "page-limit"
             if reason is None:
+                left -= 1
                 kin = lead.found_as, depth + lead.clicks
                 fetched.setdefault(kin, []).append(lead)
                 continue
