@@ -84,7 +84,7 @@ class ColumnMap:
         """
         address, _, _ = url.partition("?")
         if self._by_folder:
-            address = address[: address.rfind("/") + 1]
+            address = _folder(address)
         return self._find(address, tuple(column_path))
 
     def _search(self, url: str, column_path: tuple[str, ...]) -> ColumnRule | None:
@@ -99,6 +99,17 @@ class ColumnMap:
             if rank and (best is None or rank > best[0]):
                 best = (rank, by_name.rule)
         return best[1] if best else None
+
+
+def _folder(address: str) -> str:
+    """Return the folder of a page; a last name without a dot is a folder itself.
+
+    >>> [_folder("http://a.gov.cn" + x) for x in ("/yw/1.html", "/yw/", "/yw", "")]
+    ['http://a.gov.cn/yw/', 'http://a.gov.cn/yw/', 'http://a.gov.cn/yw/', 'http://a.gov.cn/']
+    """
+    head, _, last = address.rpartition("/")
+    is_page = "." in last and address.count("/") > 2
+    return f"{head}/" if is_page or not last else f"{address}/"
 
 
 class _UrlRule:

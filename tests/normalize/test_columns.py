@@ -71,6 +71,13 @@ def test_the_most_specific_row_wins(url, path, code, columns):
     assert (rule.column if rule else None) == code
 
 
+def test_a_column_page_without_a_slash_is_in_its_column(columns):
+    column_map, _ = columns("/a/,,map,zwdt,,,,,x\n/a/b/,,map,zwdt-yw,,,,,x\n")
+    for url, code in (("/a", "zwdt"), ("/a/b", "zwdt-yw"), ("/a/b.html", "zwdt")):
+        assert column_map.find("http://h.example" + url).column == code
+    assert column_map.find("http://h.example") is None
+
+
 def test_a_merge_takes_over_what_its_target_says(columns):
     column_map, faults = columns(
         "/a/,,merge,/b/,,,,old folder,x\n"
