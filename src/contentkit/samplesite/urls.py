@@ -33,6 +33,8 @@ _OPTIONAL_PREFIXES = (
     "/vc/",
     "/e/public/",
     "/sitemap",
+    "/robots.txt",
+    "/zt/control.html",  # the address with a control character, cleaned
 )
 _HOSTLESS = ("http://169.254.169.254/latest/meta-data/", "http://127.0.0.2/admin/")
 
@@ -126,6 +128,8 @@ def _describe_odd(planner: Planner) -> Iterator[Row]:
             row["reason"] = odd["reason"]
         if odd["also"]:
             row["also"] = odd["also"].split()
+        if odd["optional"]:
+            row["optional"] = True
         yield row
         if path in _TRAPS:
             rest = {k: v for k, v in row.items() if k != "url"}
