@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,11 @@ import pytest
 from contentkit.samplesite import Server, SiteSummary, serve, write_site
 
 Rows = list[dict[str, Any]]
+
+
+def read_rows(site: Path, name: str) -> Rows:
+    with (site / f"{name}.jsonl").open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
 
 
 @pytest.fixture(scope="session")
@@ -25,13 +31,8 @@ def site(written: tuple[Path, SiteSummary]) -> Path:
 
 @pytest.fixture(scope="session")
 def rows(site: Path) -> Callable[[str], Rows]:
-    """Return the rows of one of the JSON Lines files."""
-
-    def read(name: str) -> Rows:
-        with (site / f"{name}.jsonl").open(encoding="utf-8") as lines:
-            return [json.loads(line) for line in lines]
-
-    return read
+    """Return a reader of the JSON Lines files by name."""
+    return partial(read_rows, site)
 
 
 @pytest.fixture(scope="session")

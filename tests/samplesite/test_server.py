@@ -60,6 +60,19 @@ def client(server: Server) -> Iterator[Client]:
         yield client
 
 
+def content_type(client: Client, row: dict[str, Any]) -> str | None:
+    return client.get(urlsplit(row["url"]).path)[0].getheader("Content-Type")
+
+
+def location(client: Client, target: str) -> str | None:
+    return client.get(target)[0].getheader("Location")
+
+
+def path_of(truth: Rows, plant: str) -> str:
+    (row,) = [row for row in truth if plant in row["planted"]]
+    return urlsplit(row["url"]).path
+
+
 def decode(response: http.client.HTTPResponse, data: bytes) -> str:
     declared = re.search(rb"charset=\"?([\w-]+)", data[:3000])
     name = declared.group(1).decode() if declared else "gb18030"
@@ -196,13 +209,10 @@ def test_groups_of_a_long_column_join_without_gap(
 
 
 def test_odd_charset_headers_are_sent(client: Client, truth: Rows) -> None:
-    def header(row: dict[str, Any]) -> str | None:
-        return client.get(urlsplit(row["url"]).path)[0].getheader("Content-Type")
-
     odd = [r for r in truth if "charset-header-contradicts" in r["planted"]]
-    kinds = {header(row) for row in odd}
+    kinds = {content_type(client, row) for row in odd}
     assert kinds == {"text/html; charset=GBK", "text/html; charset=ISO-8859-1"}
-    usual = {r["family"]: header(r) for r in truth if not r["planted"]}
+    usual = {r["family"]: content_type(client, r) for r in truth if not r["planted"]}
     assert usual["jcms"] == "text/html;charset=UTF-8"
     assert usual["trs"] == "text/html"
 
@@ -225,15 +235,14 @@ def test_statuses(client: Client, target: str, status: int) -> None:
 
 
 def test_redirects_lead_where_they_should_not(client: Client, server: Server) -> None:
-    def target(path: str) -> str | None:
-        return client.get(path)[0].getheader("Location")
-
-    assert target("/go/loop-a") == "/go/loop-b"
-    assert target("/go/loop-b") == "/go/loop-a"
-    assert target("/go/chain/41") == "/go/chain/42"
-    assert target("/go/metadata") == "http://169.254.169.254/latest/meta-data/"
-    assert target("/go/inside") == "http://127.0.0.2/admin/"
-    moved = target("/zwgk/moved.html")
+    assert location(client, "/go/loop-a") == "/go/loop-b"
+    assert location(client, "/go/loop-b") == "/go/loop-a"
+    assert location(client, "/go/chain/41") == "/go/chain/42"
+    assert (
+        location(client, "/go/metadata") == "http://169.254.169.254/latest/meta-data/"
+    )
+    assert location(client, "/go/inside") == "http://127.0.0.2/admin/"
+    moved = location(client, "/zwgk/moved.html")
     assert moved is not None
     assert client.get(moved)[0].status == 200
 
@@ -251,18 +260,17 @@ def test_traps_have_no_end(client: Client) -> None:
 
 
 def test_pages_that_misbehave_once(client: Client, truth: Rows) -> None:
-    def path(plant: str) -> str:
-        (row,) = [row for row in truth if plant in row["planted"]]
-        return urlsplit(row["url"]).path
-
-    assert [client.get(path("http-error-once"))[0].status for _ in "ab"] == [500, 200]
-    first, _ = client.get(path("http-retry-after"))
+    assert [client.get(path_of(truth, "http-error-once"))[0].status for _ in "ab"] == [
+        500,
+        200,
+    ]
+    first, _ = client.get(path_of(truth, "http-retry-after"))
     assert (first.status, first.getheader("Retry-After")) == (429, "1")
-    assert client.get(path("http-retry-after"))[0].status == 200
+    assert client.get(path_of(truth, "http-retry-after"))[0].status == 200
     with pytest.raises(http.client.IncompleteRead):
-        client.get(path("http-cut-once"))
+        client.get(path_of(truth, "http-cut-once"))
     client.connection.close()
-    assert client.get(path("http-cut-once"))[0].status == 200
+    assert client.get(path_of(truth, "http-cut-once"))[0].status == 200
 
 
 def test_closing_does_not_wait_for_a_slow_page(tmp_path: Path) -> None:
