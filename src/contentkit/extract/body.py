@@ -191,7 +191,7 @@ def _is_furniture(line: Line) -> bool:
 
 
 def _container(outline: Outline, start: int, end: int) -> int:
-    chain = outline.ancestors(outline.lines[start].block)
+    chain = list(outline.ancestors(outline.lines[start].block))
     blocks = [line.block for line in outline.lines[start:end]]
     low, high = min(blocks), max(blocks)
     for index in chain:
@@ -233,7 +233,11 @@ def _drop_outside(outline: Outline, body: Body) -> None:
     index = body.container + 1
     while index < end:
         span = outline.ranges.get(index)
-        if span and span[0] < span[1] and (span[1] <= body.start or span[0] >= body.end):
+        if (
+            span
+            and span[0] < span[1]
+            and (span[1] <= body.start or span[0] >= body.end)
+        ):
             outline.nodes[index].drop_tree()
             index = outline.ends[index]
         else:

@@ -138,7 +138,7 @@ def _head_end(weights: list[int], groups: list[Group]) -> int:
     ]
     most = max((weight for _, weight in runs), default=0)
     whole = sum(weights[slice(*heaviest(weights, 0))])
-    if most < _SHARE * whole:
+    if most <= 0 or most < _SHARE * whole:
         return 0
     return max(end for end, weight in runs if weight >= _HALF * most)
 

@@ -2,12 +2,12 @@
 
 Everything that reads a page (labels, title, crumbs, body, attachments) works on the
 outline, so the tree is walked once. Elements are numbered in document order; the
-subtree of element `i` is the range `i … ends[i]`. Lines follow the convention of
+subtree of a block `i` is the range `i … ends[i]`. Lines follow the convention of
 `contentkit.html`; a block element also stands for a range of lines.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -15,17 +15,32 @@ from lxml.html import HtmlElement
 
 from contentkit.extract.hints import role_of_names
 from contentkit.html import BLOCKS, SILENT
-from contentkit.text import fold_spaces
+from contentkit.text import fold_spaces, squeeze
 
 MEDIA = frozenset(("img", "video", "audio", "embed", "imagedata"))
 REFERENCES = MEDIA | {"a", "area", "frame", "iframe", "source", "object"}
-_CHROME_TAGS = frozenset(("nav", "footer", "button", "marquee"))
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_CHROME_TAGS = frozenset(("nav", "footer", "button", "marquee"))
 _FORMATTING = frozenset(("b", "strong", "i", "em", "u", "font", "small", "sup", "sub"))
-_PLAIN = _FORMATTING | frozenset(
-    "p tr tbody thead h1 h2 h3 h4 h5 h6".split()
-)
-"""Elements whose id and class are not looked at in the pass: too many, or no container."""
+_INLINE_TEXT = _FORMATTING | {"span"}
+_NAMELESS = frozenset("p tr tbody thead h1 h2 h3 h4 h5 h6".split())
+"""Blocks whose id and class are not looked at in the pass: too many, or no container."""
+
+_REFERRING = tuple(sorted(REFERENCES))
+_LINK_NAME = 12
+_LONGEST_FOOT = 400
+
+_FORMAT, _LINK, _BREAK, _REFERENCE, _PLAIN, _BLOCK, _SILENT = range(7)
+_KINDS = {
+    **dict.fromkeys(BLOCKS, _BLOCK),
+    **dict.fromkeys(_FORMATTING, _FORMAT),
+    **dict.fromkeys(_NAMELESS, _PLAIN),
+    **dict.fromkeys(SILENT, _SILENT),
+    **dict.fromkeys(REFERENCES, _REFERENCE),
+    "a": _LINK,
+    "br": _BREAK,
+}
+"""What the pass does with an element; one it does not know may have a role."""
 
 
 @dataclass(slots=True)
@@ -51,24 +66,32 @@ class Outline:
     """The elements and lines of a page, in document order."""
 
     nodes: list[HtmlElement] = field(default_factory=list)
-    parents: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
+    ends: dict[int, int] = field(default_factory=dict)
     roles: dict[int, str] = field(default_factory=dict)
     references: list[int] = field(default_factory=list)
     ranges: dict[int, tuple[int, int]] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     forced: dict[HtmlElement, int] = field(default_factory=dict)
+    _numbers: dict[HtmlElement, int] | None = None
 
-    def ancestors(self, index: int) -> list[int]:
-        """Return an element and its ancestors, the innermost first."""
-        chain = []
-        while index >= 0:
-            chain.append(index)
-            index = self.parents[index]
-        return chain
+    def number(self, element: HtmlElement) -> int | None:
+        """Return the number of an element, None if the pass did not keep it."""
+        if self._numbers is None:
+            self._numbers = {node: index for index, node in enumerate(self.nodes)}
+        return self._numbers.get(element)
+
+    def ancestors(self, index: int) -> Iterator[int]:
+        """Yield an element and its ancestors, the innermost first."""
+        element: HtmlElement | None = self.nodes[index]
+        while element is not None:
+            number = self.number(element)
+            if number is None:
+                return
+            yield number
+            element = element.getparent()
 
     def contains(self, outer: int, inner: int) -> bool:
-        """Say whether element `inner` is `outer` or stands inside it."""
+        """Say whether element `inner` is the block `outer` or stands inside it."""
         return outer <= inner < self.ends[outer]
 
     def common(self, one: int, other: int) -> int:
@@ -80,9 +103,10 @@ class Outline:
 
     def spans(self, elements: Iterable[HtmlElement]) -> list[tuple[int, int]]:
         """Return the ranges of some elements of the page."""
-        places = {element: index for index, element in enumerate(self.nodes)}
-        found = [places[element] for element in elements if element in places]
-        return [(index, self.ends[index]) for index in found]
+        found = [self.number(element) for element in elements]
+        return [
+            (index, self.ends.get(index, index + 1)) for index in found if index is not None
+        ]
 
 
 def read_outline(root: HtmlElement, blocks: tuple[HtmlElement, ...] = ()) -> Outline:
@@ -91,7 +115,6 @@ def read_outline(root: HtmlElement, blocks: tuple[HtmlElement, ...] = ()) -> Out
     body = root.find("body")
     walk.run(root if body is None else body)
     outline = walk.outline
-    outline.ends = _ends(outline.parents)
     _free_mislabeled(outline, walk.chrome)
     return outline
 
@@ -99,9 +122,9 @@ def read_outline(root: HtmlElement, blocks: tuple[HtmlElement, ...] = ()) -> Out
 class _Walk:
     """The state of the pass: open blocks, the line being gathered, depth counters.
 
-    The stack holds elements with the number of their parent, tails, and the numbers of
-    elements whose end matters (blocks and links). This loop is where the time goes:
-    what occurs most (text, links, paragraphs without structure) is decided first.
+    The stack holds elements, tails, and the numbers of elements whose end matters
+    (blocks and links). This loop is where the time goes: what occurs most is decided
+    first, and a paragraph without structure is read in one piece.
     """
 
     def __init__(self, blocks: tuple[HtmlElement, ...]) -> None:
@@ -119,9 +142,9 @@ class _Walk:
 
     def run(self, top: HtmlElement) -> None:
         """Walk the tree below an element."""
-        stack: list[tuple[HtmlElement, int] | str | int] = [(top, -1)]
+        stack: list[HtmlElement | str | int] = [top]
         pop, push = stack.pop, stack.append
-        nodes, parents = self.outline.nodes, self.outline.parents
+        nodes = self.outline.nodes
         while stack:
             item = pop()
             if item.__class__ is str:
@@ -131,28 +154,29 @@ class _Walk:
             if item.__class__ is int:
                 self._close(item)
                 continue
-            element, parent = item
-            tag = element.tag
-            if tag in SILENT and tag != "iframe" and tag != "object":
+            kind = _KINDS.get(item.tag)
+            if kind is _SILENT:
                 continue
             index = len(nodes)
-            nodes.append(element)
-            parents.append(parent)
-            if tag == "a" and len(element) == 0:
-                self._link(element, index)
+            nodes.append(item)
+            if kind is _LINK and not len(item):
+                self._link(item, index)
                 continue
-            if tag not in _FORMATTING and self._opens(element, tag, index):
-                if tag == "p" and self._is_plain(element):
-                    self._plain(element, index)
+            if kind is not _FORMAT and self._opens(item, kind, index):
+                if kind is _PLAIN and self._is_plain(item):
+                    self._plain(item, index)
+                    continue
+                if self._in_chrome and self._is_furniture(item, index):
+                    self._furniture(item, index)
                     continue
                 push(index)
-            if len(element):
-                for child in element[::-1]:
+            if len(item):
+                for child in item[::-1]:
                     tail = child.tail
                     if tail:
                         push(tail)
-                    push((child, index))
-            text = element.text
+                    push(child)
+            text = item.text
             if text and (self._parts or not text.isspace()):
                 self._text(text)
 
@@ -181,35 +205,58 @@ class _Walk:
                 self._linked += len(text.strip())
         self._close(index)
 
-    def _opens(self, element: HtmlElement, tag: str, index: int) -> bool:
+    def _is_furniture(self, element: HtmlElement, index: int) -> bool:
+        """Say whether the words too make an element navigation or foot of the page."""
+        if self.outline.roles.get(index) != "chrome" or element in self._around:
+            return False
+        words = squeeze(_text_of(element))
+        if "位置" in words or next(element.iter("h1", "h2", "h3"), None) is not None:
+            return False
+        links = sum(1 for _ in element.iter("a"))
+        return 2 < links and len(words) <= _LINK_NAME * links or _is_foot(words)
+
+    def _furniture(self, element: HtmlElement, index: int) -> None:
+        """Keep only the references of an element that no part of the page stands in."""
+        nodes, references = self.outline.nodes, self.outline.references
+        for inner in element.iter(*_REFERRING):
+            references.append(len(nodes))
+            nodes.append(inner)
+        self._media = True
+        self._start = index
+        self._close(index)
+
+    def _opens(self, element: HtmlElement, kind: int | None, index: int) -> bool:
         """Note what an element is; return whether its end matters."""
         if self._wanted and element in self._wanted:
             self.outline.forced[element] = index
             return self._begin(index)
-        if tag == "br":
+        if kind is _PLAIN:
+            return self._begin(index)
+        if kind is _BREAK:
             self._flush()
             return False
-        if tag in REFERENCES:
+        if kind is _LINK:
             self.outline.references.append(index)
-            if tag == "a":
-                self._in_link += 1
-                return True
-            if tag in MEDIA:
+            self._in_link += 1
+            return True
+        if kind is _REFERENCE:
+            self.outline.references.append(index)
+            if element.tag in MEDIA:
                 if not self._parts and not self._media:
                     self._start = index
                 self._media = True
             return False
-        block = tag in BLOCKS
-        if tag not in _PLAIN:
-            role = self._role(element, tag)
-            if role is not None:
-                self.outline.roles[index] = role
-                block = block or role in {"body", "weak", "chrome"}
-                if role == "chrome":
-                    self._flush()
-                    self.chrome.append(index)
-                    self._in_chrome += 1
-        return self._begin(index) if block else False
+        role = self._role(element)
+        if role is not None:
+            self.outline.roles[index] = role
+            if role == "chrome":
+                self._flush()
+                self.chrome.append(index)
+                self._in_chrome += 1
+                return self._begin(index)
+        if kind is _BLOCK or role in {"body", "weak"}:
+            return self._begin(index)
+        return False
 
     def _begin(self, index: int) -> bool:
         if self._parts or self._media:
@@ -218,12 +265,12 @@ class _Walk:
         self.outline.ranges[index] = (len(self.outline.lines), 0)
         return True
 
-    def _role(self, element: HtmlElement, tag: str) -> str | None:
-        if tag in _CHROME_TAGS:
+    def _role(self, element: HtmlElement) -> str | None:
+        if element.tag in _CHROME_TAGS:
             return "chrome"
         names = element.get("id")
         role = role_of_names(names) if names else None
-        if role is None and tag != "span":
+        if role is None and element.tag != "span":
             names = element.get("class")
             role = role_of_names(names) if names else None
             if role is None:
@@ -249,6 +296,7 @@ class _Walk:
             self._flush()
         self._blocks.pop()
         ranges[index] = (span[0], len(self.outline.lines))
+        self.outline.ends[index] = len(self.outline.nodes)
         if self.outline.roles.get(index) == "chrome":
             self._in_chrome -= 1
 
@@ -273,23 +321,22 @@ class _Walk:
         self._linked = 0
 
 
-_has_structure = etree.XPath(
-    "boolean(descendant::*[not(self::span or self::font or self::b or self::strong"
-    " or self::em or self::i or self::u or starts-with(name(), 'o:'))])"
-)
+def _has_structure(element: HtmlElement) -> bool:
+    for inner in element.iterdescendants():
+        tag = inner.tag
+        if tag not in _INLINE_TEXT and ":" not in tag:  # o:p, st1:chsdate: Word
+            return True
+    return False
+
+
+def _is_foot(words: str) -> bool:
+    if len(words) > _LONGEST_FOOT or "。" in words or "来源" in words:
+        return False
+    return "版权所有" in words or "ICP" in words or "主办" in words
 
 
 def _text_of(element: HtmlElement) -> str:
     return etree.tostring(element, method="text", encoding="unicode", with_tail=False)
-
-
-def _ends(parents: list[int]) -> list[int]:
-    ends = list(range(1, len(parents) + 1))
-    for index in range(len(parents) - 1, 0, -1):
-        parent = parents[index]
-        if ends[parent] < ends[index]:
-            ends[parent] = ends[index]
-    return ends
 
 
 def _free_mislabeled(outline: Outline, chrome: list[int]) -> None:

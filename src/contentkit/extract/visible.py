@@ -8,6 +8,7 @@ alone is not to be trusted: many sites put their own name or a column there.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -22,10 +23,13 @@ _SITE_NAME = re.compile(
     "(门户网站?|政府网站?|人民政府|信息网|信息公开网|公众网|政务网|官网|官方网站|网站|首页)$"
 )
 _BIG = re.compile(
-    r"font-size:\s*(?:1[89]|[2-9]\d)(?:\.\d+)?\s*p|font-weight:\s*(?:bold|[6-9]00)", re.I
+    r"font-size:\s*(?:1[89]|[2-9]\d)(?:\.\d+)?\s*p|font-weight:\s*(?:bold|[6-9]00)",
+    re.I,
 )
 _CENTERED = re.compile(r"text-align:\s*center", re.I)
-_TITLE_SPLIT = re.compile(r"\s*(?:[|｜_>＞«»]+|--+|——|\s[-–—]\s|(?<=[\u4e00-\u9fff])[-–—](?=[\u4e00-\u9fff]))\s*")
+_TITLE_SPLIT = re.compile(
+    r"\s*(?:[|｜_>＞«»]+|--+|——|\s[-–—]\s|(?<=[\u4e00-\u9fff])[-–—](?=[\u4e00-\u9fff]))\s*"
+)
 _LONGEST_DATE_LINE = 80
 _MOST_BESIDE_DATE = 16
 _ENOUGH = 25
@@ -189,7 +193,12 @@ def _role(element: HtmlElement) -> str | None:
 def _is_emphasized(element: HtmlElement, tag: str) -> bool:
     if tag in {"b", "strong"} or element.get("align") == "center":
         return True
-    if tag == "font" and (element.get("size") or "").lstrip("+") in {"4", "5", "6", "7"}:
+    if tag == "font" and (element.get("size") or "").lstrip("+") in {
+        "4",
+        "5",
+        "6",
+        "7",
+    }:
         return True
     style = element.get("style")
     return bool(style and (_BIG.search(style) or _CENTERED.search(style)))
@@ -263,7 +272,7 @@ def find_subtitle(outline: Outline, title: Seen) -> Seen | None:
     """Return the line in an element that calls itself subtitle, next to the title."""
     for number in range(title.end, min(title.end + 2, len(outline.lines))):
         line = outline.lines[number]
-        for index in outline.ancestors(line.node)[:3]:
+        for index in islice(outline.ancestors(line.node), 3):
             role = outline.roles.get(index) or _role(outline.nodes[index])
             if role == "subtitle" and line.text:
                 return Seen(line.text, number, number + 1)
@@ -280,7 +289,12 @@ def find_plain_date(
     for number in range(start, min(end, len(outline.lines))):
         line = outline.lines[number]
         text = line.text[: labeled.get(number)]
-        if line.chrome or line.linked * 2 > len(line.text) or not text or len(text) > _LONGEST_DATE_LINE:
+        if (
+            line.chrome
+            or line.linked * 2 > len(line.text)
+            or not text
+            or len(text) > _LONGEST_DATE_LINE
+        ):
             continue
         match = find_date(text)
         if match is not None:
