@@ -54,7 +54,7 @@ def detect_family(tree: HtmlElement, text: str, url: str) -> str | None:
             points[family] += weight
             if points[family] >= _ENOUGH and len(points) == 1:
                 return family
-    if "generator" in text:
+    if "enerator" in text:
         generator = _generator(tree)
         for family, pattern, weight in prints.generator:
             if pattern in generator:

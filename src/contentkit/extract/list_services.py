@@ -40,6 +40,7 @@ _PARAMETERS = re.compile(
     re.IGNORECASE,
 )
 _PAIR = re.compile(r"['\"]?(\w+)['\"]?\s*:\s*(?:'([^']*)'|\"([^\"]*)\"|([\w./-]+))")
+_USUAL_ROWS = 15
 _PAGES_A_REQUEST = 3
 """JPage fetches three pages at a time; its server answers no more than asked."""
 
@@ -71,7 +72,7 @@ def first_requests(tree: HtmlElement, text: str, url: str) -> Iterator[PageReque
         yield from _jpage(text, url)
     if "querydata" in lower:
         yield from _query_data(tree, url)
-    if "gkmlpt" in lower and (sid := _SID.search(text)):
+    if "/gkmlpt" in url and (sid := _SID.search(text)):
         yield from _gkmlpt(url, sid[1])
 
 
@@ -98,7 +99,7 @@ def _jpage(text: str, url: str) -> Iterator[PageRequest]:
     proxy, parameters, total = (p.search(text) for p in (_PROXY, _PARAMETERS, _TOTAL))
     if not proxy or not parameters:
         return
-    size = int(found[1]) if (found := _PER_PAGE.search(text)) else 15
+    size = int(found[1]) if (found := _PER_PAGE.search(text)) else _USUAL_ROWS
     first = count_records(text) + 1
     if total is None or first <= int(total[1]):
         form = tuple(_form(parameters[1], parameters[2]))
@@ -169,7 +170,8 @@ def _query_data(tree: HtmlElement, base: str) -> Iterator[PageRequest]:
         parts["rows"] = query.get("rows") or _rows_shown(tree, element)
         parts.pop("count", None)
         parts.pop("pageNo", None)
-        yield _unit(service, {k: v for k, v in parts.items() if v}, 1)
+        kept = {k: v for k, v in parts.items() if v or k == "paramJson"}
+        yield _unit(service, kept, 1)
 
 
 def _rows_shown(tree: HtmlElement, element: HtmlElement) -> str:
@@ -182,14 +184,12 @@ def _rows_shown(tree: HtmlElement, element: HtmlElement) -> str:
 
 
 def _unit(service: str, query: Mapping[str, str], page: int) -> PageRequest:
-    if "paramJson" in query:
-        size = query.get("rows") or "15"
-        packed = json.dumps(
-            {"pageNo": page, "pageSize": int(size) if size.isdecimal() else 15}
-        )
-        parts = {**query, "paramJson": packed}
+    parts = dict(query)
+    if "paramJson" in parts:
+        rows = _page_and_rows(parts)[1] or _USUAL_ROWS
+        parts["paramJson"] = json.dumps({"pageNo": page, "pageSize": rows})
     else:
-        parts = {**query, "pageNo": str(page)}
+        parts["pageNo"] = str(page)
     return PageRequest(url=f"{service}?{urlencode(parts)}", kind=QUERY_DATA)
 
 
@@ -251,7 +251,10 @@ def _gkmlpt(url: str, sid: str) -> Iterator[PageRequest]:
 
 
 def _read_gkmlpt(data: Mapping[str, Any], request: PageRequest) -> ListAnswer:
-    articles = [x for x in data.get("articles") or () if isinstance(x, dict)]
+    found = data.get("articles")
+    articles = (
+        [x for x in found if isinstance(x, dict)] if isinstance(found, list) else []
+    )
     items = tuple(
         ListItem(
             url=resolve(
