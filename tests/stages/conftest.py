@@ -1,0 +1,64 @@
+"""Workspaces filled from the sample site, read as a mirror folder."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def contentkit(
+    *words: str | Path, env: dict[str, str] | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """Run the command line as a user would."""
+    command = [sys.executable, "-m", "contentkit", *map(str, words)]
+    return subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **(env or {})},
+    )
+
+
+@pytest.fixture(scope="session")
+def cli() -> Run:
+    """Return a function that runs `contentkit` with words."""
+    return contentkit
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    """Return an empty workspace for the sample site."""
+    folder = tmp_path / "space"
+    words: Sequence[str | Path] = ("init", folder, "--profile", "sample")
+    done = contentkit(*words, "--recipe", "sample")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def mirror(sample_site: Path) -> Path:
+    """Return the sample site as a plain folder of files."""
+    return sample_site / "site"
+
+
+@pytest.fixture(scope="session")
+def tree_digest() -> Callable[[Path], str]:
+    """Return a function from a folder to a digest of every name and byte in it."""
+    return digest_of
+
+
+def digest_of(folder: Path) -> str:
+    """Return the digest of all file names and contents below a folder."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(str(path.relative_to(folder)).encode() + b"\0")
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
