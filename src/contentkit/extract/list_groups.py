@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 from contentkit.extract.hints import role_of_names
 from contentkit.extract.link_words import link_role
-from contentkit.extract.list_rows import read_date
+from contentkit.extract.list_rows import read_date, shows_day
 from contentkit.text import fold_spaces
 
 _MOST_LINKS_OF_A_ROW = 4
@@ -48,6 +48,7 @@ class Row:
     links: list[Link]
     main: Link
     date: str | None = None
+    is_dated: bool = False
 
 
 @dataclass(slots=True)
@@ -58,8 +59,8 @@ class Group:
 
     @property
     def dated(self) -> float:
-        """The share of rows that have a date."""
-        return sum(row.date is not None for row in self.rows) / len(self.rows)
+        """The share of rows that show a date, be it without a year."""
+        return sum(row.is_dated for row in self.rows) / len(self.rows)
 
     @property
     def title_length(self) -> float:
@@ -269,7 +270,9 @@ def _group(container: HtmlElement, rows: dict[HtmlElement, Row]) -> Group:
     if before and not pieces[-1]:
         pieces = [before, *pieces[:-1]]  # the date stands before its link
     for row, texts in zip(rows.values(), pieces, strict=True):
-        row.date = read_date(texts[:_LONGEST_ROW], own_pieces(row.main.element))
+        own = own_pieces(row.main.element)
+        row.date = read_date(texts[:_LONGEST_ROW], own)
+        row.is_dated = row.date is not None or shows_day(texts) or shows_day(own)
         group.rows.append(row)
     return group
 

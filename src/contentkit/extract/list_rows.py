@@ -67,6 +67,19 @@ def read_date(pieces: Sequence[str], own: Sequence[str] = ()) -> str | None:
     return _join(short) or _join(bare)
 
 
+def shows_day(pieces: Sequence[str]) -> bool:
+    """Say whether a row shows a month and day, with or without a year.
+
+    >>> shows_day(["[06-26]"]), shows_day(["6月26日"]), shows_day(["第6-26号"])
+    (True, True, False)
+    """
+    return any(
+        _MONTH_DAY.match(fold_spaces(piece).strip(_MARKS))
+        for piece in pieces
+        if len(piece) <= _LONGEST_PIECE
+    )
+
+
 def is_date(text: str) -> bool:
     """Say whether a text is a date and nothing else, brackets and a label apart.
 
