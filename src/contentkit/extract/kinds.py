@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 
 from contentkit.html import visible_lines
 from contentkit.models import Finding, PageKind
+from contentkit.profile import UrlPatterns
 from contentkit.resources import read_codelist
 from contentkit.text import fold
 
@@ -102,6 +103,23 @@ def page_kind(
         n_items >= _MANY_ITEMS and _is_list_with_text(text, _address(url))
     )
     return (PageKind.LIST if is_list else PageKind.ARTICLE), None
+
+
+def declared_kind(url: str, patterns: UrlPatterns) -> PageKind | None:
+    """Return the kind that a profile's `urls` state for an address, None where none.
+
+    A page that fits patterns of both kinds is an article. What the page itself shows
+    to be a stub or an error page stays one.
+
+    >>> import re
+    >>> declared_kind("http://a.cn/d/7", UrlPatterns(article=(re.compile("/d/"),)))
+    <PageKind.ARTICLE: 'article'>
+    """
+    if any(pattern.search(url) for pattern in patterns.article):
+        return PageKind.ARTICLE
+    if any(pattern.search(url) for pattern in patterns.list):
+        return PageKind.LIST
+    return None
 
 
 def _is_list_with_text(text: str, address: str) -> bool:
