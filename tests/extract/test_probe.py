@@ -167,7 +167,7 @@ def test_hostile_names_stay_inside_their_strings(tmp_path):
         ("http://a.cn/zw/202001/t20200103_1.html", r"/\d+/t\d+_\d+\.html"),
         ("http://a.cn/xx/2018-06-28/48.html", r"/\d{4}-\d{2}-\d{2}/\d+\.html"),
         ("http://a.cn/zwgk/tzgg/", "/"),
-        ("http://a.cn", ""),
+        ("http://a.cn", "/"),
         ("http://a.cn/a(b/x+1.html", r"/x\+\d+\.html"),
     ],
 )

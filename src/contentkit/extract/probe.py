@@ -168,17 +168,13 @@ def _ranked(hits: Counter[Found]) -> list[tuple[Found, int]]:
     return sorted(hits.items(), key=_rank)
 
 
-def _rank(entry: tuple[Found, int]) -> tuple[int, bool, bool, int, Found]:
+def _rank(entry: tuple[Found, int]) -> tuple[int, bool, int, int, int, Found]:
     (name, css, extra), hits = entry
-    is_plain = name != "list" and not extra
-    is_named = "#" in css or "." in css
-    return (
-        -hits,
-        not is_plain,
-        not is_named,
-        len(css) + len(extra),
-        (name, css, extra),
-    )
+    selectors = (css, extra) if name == "list" else (css,)
+    unnamed = sum("#" not in part and "." not in part for part in selectors)
+    has_regex = name != "list" and bool(extra)
+    length = len(css) + len(extra)
+    return (-hits, has_regex, unnamed, css.count(">"), length, entry[0])
 
 
 def _most(counter: Counter[str]) -> str | None:
