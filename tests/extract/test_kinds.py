@@ -100,3 +100,18 @@ def test_kinds_of_real_pages(name, share):
             if row["kind"] in {"error", "stub-404"}:
                 assert kind == "error", row["file"]
     assert right >= share * count
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>发布" + " " * 200_000 + "x</p>",
+        "<head><title>" + "404" * 100_000 + "</title></head>",
+        "<p>" + "您的访问" * 50_000 + "</p>",
+    ],
+)
+def test_hostile_sizes_have_a_kind(html):
+    """Each of these takes minutes where one step is quadratic."""
+    url = "http://a.cn" + "/art/" * 20_000
+    kind, _ = page_kind(parse_html(html), html, url, body=None, n_items=0)
+    assert kind in PageKind

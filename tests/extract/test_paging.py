@@ -197,3 +197,20 @@ def test_any_answer_is_read(text, kind):
 def test_any_page_gives_requests_of_its_own_host(html):
     for request in next_requests(parse_html(html), html, URL):
         assert request.url.startswith("http://a.gov.cn")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<nextgroup>" * 20_000 + "dataproxy.jsp",
+        "dataproxy.jsp proxyUrl:'/x' ajaxParam:{" + "a" * 100_000,
+        "<div queryData='" + "a" * 200_000 + "'>",
+        "createPageHTML(" * 20_000,
+        "countPage = 3; '" + "index_'+" * 20_000,
+        "<a href='index_2.html'>2</a>" * 20_000,
+    ],
+    ids=["nextgroup", "parameters", "query-data", "calls", "names", "links"],
+)
+def test_hostile_sizes_are_searched_in_one_go(html):
+    """Each of these takes minutes where one step is quadratic."""
+    assert len(next_requests(parse_html(html), html, URL)) <= 2_000

@@ -26,6 +26,8 @@ _TITLED = 2_500
 length (a firewall's help has 1,500) or carry the site's navigation."""
 
 _MANY_ITEMS = 3
+_LONGEST_TITLE = 200
+_LONGEST_ADDRESS = 2_000
 
 _ELEMENT = re.compile(
     r"<(?:html|head|body|div|p|table|ul|a|span|meta|title|frameset)\b", re.IGNORECASE
@@ -35,7 +37,7 @@ _TITLE_ENDS = re.compile(r"[-_|—–]")
 
 _INFO = re.compile(
     r"(?:发布|发文|更新|成文|录入|添加|日期|时间|来源|作者|浏览|点击|阅读)"
-    r"[\s\u3000]*(?:时间|日期|次数|量|数|机构|单位)?[\s\u3000]*[:：]"
+    r"\s{0,4}(?:时间|日期|次数|量|数|机构|单位)?\s{0,4}[:：]"
 )
 """The line of labels below a title; more than a handful of them belong to rows."""
 _MOST_LABELS = 8
@@ -153,7 +155,7 @@ def _error_sign(
 ) -> str | None:
     """Return the words that make the page an error page."""
     signs = _signs()
-    title = fold(tree.findtext("head/title") or "")
+    title = fold((tree.findtext("head/title") or "")[:_LONGEST_TITLE])
     parts = (title, _TITLE_ENDS.split(title)[0])
     has_status = any(signs.status.fullmatch(part) for part in parts)
     has_content = n_items >= _MANY_ITEMS or (body is not None and _has_labels(text))
@@ -198,4 +200,5 @@ def _address(url: str) -> str:
     """Return path and query of a URL, which say what kind of page it is."""
     _, slashes, rest = url.partition("://")
     _host, slash, path = (rest if slashes else url).partition("/")
-    return (slash + path if slashes else url).partition("#")[0] or "/"
+    address = (slash + path if slashes else url).partition("#")[0] or "/"
+    return address[:_LONGEST_ADDRESS]

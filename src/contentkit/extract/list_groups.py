@@ -26,6 +26,14 @@ columns in navigation have two to eight."""
 _LONGEST_ROW = 12
 """Texts of a row that are looked at for a date; a row has few, a page has many."""
 
+_MOST_STEPS = 300
+"""Elements and texts of a row that are looked at; only a whole page has more."""
+
+_HIGHEST = 40
+"""Ancestors of a link among which its row and list are sought."""
+
+_LONGEST_SCRIPT = 500
+
 _OPEN, _CLOSE = "[【〔［", "]】〕］"
 _LONGEST_MARK = 16
 
@@ -86,6 +94,7 @@ class Group:
 
 
 def content_links(tree: HtmlElement) -> list[Link]:
+    """Return the links of a page that may be entries, not controls or mail addresses."""
     links = []
     for element in tree.iter("a"):
         href = element.get("href")
@@ -109,15 +118,11 @@ def _is_column_mark(element: HtmlElement, text: str) -> bool:
     tail = (element.tail or "").lstrip()[:1]
     if not tail or tail not in _CLOSE:
         return False
-    previous = element.getprevious()
-    parent = element.getparent()
-    before = (
-        previous.tail
-        if previous is not None
-        else parent.text
-        if parent is not None
-        else None
-    )
+    previous, parent = element.getprevious(), element.getparent()
+    if previous is not None:
+        before = previous.tail
+    else:
+        before = parent.text if parent is not None else None
     return (before or "").rstrip()[-1:] in tuple(_OPEN)
 
 
@@ -127,12 +132,13 @@ def read_address(href: str, element: HtmlElement) -> str | None:
     lower = href[:11].lower()
     if lower.startswith("javascript:") or href in {"", "#"}:
         script = href if len(href) > 12 else element.get("onclick") or ""
-        quoted = _QUOTED_ADDRESS.search(script)
+        quoted = _QUOTED_ADDRESS.search(script[:_LONGEST_SCRIPT])
         return quoted[1] if quoted else ""
     return None if lower.startswith(_NOT_CONTENT) else href
 
 
 def link_text(element: HtmlElement) -> str:
+    """Return what a reader sees of a link: its text, else the words for its picture."""
     if not len(element):
         text = element.text
         return fold_spaces(text) if text else element.get("title") or ""
@@ -187,10 +193,10 @@ def _containers(links: list[Link], *, chrome: bool) -> dict[HtmlElement, _Childr
     table: dict[HtmlElement, _Children] = {}
     barred: dict[HtmlElement, bool] = {}
     for link in links:
-        path = []
+        path: list[tuple[HtmlElement, HtmlElement]] = []
         child, parent = link.element, link.element.getparent()
         is_chrome = False
-        while parent is not None:
+        while parent is not None and len(path) < _HIGHEST:
             if not chrome:
                 is_barred = barred.get(parent)
                 if is_barred is None:
@@ -309,18 +315,20 @@ def _leading(container: HtmlElement, first: HtmlElement) -> list[str]:
 
 
 def _gather(element: HtmlElement, links: set[HtmlElement], pieces: list[str]) -> None:
-    """Append the texts of an element without those of the row's links."""
-    skip: HtmlElement | None = None
-    if element in links:
-        return
-    for node in element.iter():
-        if skip is not None and skip in node.iterancestors():
+    """Append the first texts of an element, without those of the row's links."""
+    stack: list[HtmlElement | str] = [element]
+    steps = 0
+    while stack and len(pieces) < _LONGEST_ROW and steps < _MOST_STEPS:
+        item = stack.pop()
+        steps += 1
+        if isinstance(item, str):
+            pieces.append(item)
             continue
-        skip = None
-        tail = node.tail if node is not element else None
-        if node in links or node.tag in _HIDDEN:
-            skip = node
-        elif node.text and not node.text.isspace():
-            pieces.append(node.text)
-        if tail and not tail.isspace():
-            pieces.append(tail)
+        if item in links or item.tag in _HIDDEN:
+            continue
+        for child in reversed(item):
+            if child.tail and not child.tail.isspace():
+                stack.append(child.tail)
+            stack.append(child)
+        if item.text and not item.text.isspace():
+            pieces.append(item.text)

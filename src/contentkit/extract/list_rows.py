@@ -8,7 +8,7 @@ from contentkit.normalize.dates import find_date
 from contentkit.text import fold_spaces
 
 _BULLETS = "·•●■◆◇►▶▪※★☆∙・˙-— "
-_CUT = re.compile(r"\s*(?:…+|\.{2,}|。{2,})$")
+_CUTS = ("…", "..", "。。", "．．")
 _LABEL = re.compile(r"^(?:标题|题目|名称|信息名称)[:：]\s*")
 _LONGEST_PIECE = 40
 """A date stands in a short text of its own; longer ones are summaries and titles."""
@@ -32,7 +32,7 @@ def read_title(shown: str, hint: str | None) -> str:
     '政务公开'
     """
     text = fold_spaces(shown).lstrip(_BULLETS)
-    cut = _CUT.sub("", text)
+    cut = text.rstrip("….。． ") if text.endswith(_CUTS) else text
     if hint:
         full = _LABEL.sub("", fold_spaces(hint))
         if not text or (len(full) > len(cut) and _is_piece(cut, full)):

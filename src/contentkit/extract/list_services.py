@@ -26,7 +26,8 @@ from contentkit.text import fold_spaces
 JPAGE, QUERY_DATA, GKMLPT = "jpage", "query-data", "gkmlpt"
 
 _NEXT_GROUP = re.compile(
-    r"<nextgroup>.*?href\s*=\s*\\?[\"']([^\"<>]+?)\\?[\"']\s*>", re.DOTALL
+    r"<nextgroup>.{0,200}?href\s{0,3}=\s{0,3}\\?[\"']([^\"<>]{1,2000}?)\\?[\"']\s?>",
+    re.DOTALL,
 )
 _TOTAL = re.compile(
     r"(?:<totalrecord>\s*|totalrecord['\"]?\s*[:=]\s*['\"]?)(\d+)", re.IGNORECASE
@@ -58,6 +59,7 @@ _UNIT_KEYS = {
 
 _SID = re.compile(r"\bSID['\"]?\s*[:=]\s*['\"]?(\d+)")
 _GKMLPT_PATH = re.compile(r"^(.*?/gkmlpt)(?:/|$)")
+_LONGEST_DATA = 2_000
 _ENDLESS = 1_000_000
 """More pages than any list has."""
 
@@ -158,8 +160,8 @@ def _query_data(tree: HtmlElement, base: str) -> Iterator[PageRequest]:
     """Yield the first page of each list unit of the page (STANDARDS 3.4)."""
     seen = set()
     for element in tree.iter("script", "div", "ul", "span", "section"):
-        data = element.get("querydata")
-        query = {k: a or b or c for k, a, b, c in _PAIR.findall(data)} if data else {}
+        data = (element.get("querydata") or "")[:_LONGEST_DATA]
+        query = {k: a or b or c for k, a, b, c in _PAIR.findall(data)}
         unit = tuple(query.get(key, "") for key in ("webId", "pageId", "tagId"))
         if not any(unit) or unit in seen:
             continue

@@ -5,7 +5,6 @@ friend links and page numbers have short texts and no dates. Lists that a script
 jcms writes stand in the page as records of a `<datastore>` and are read there.
 """
 
-import re
 from collections.abc import Iterable
 
 from lxml.html import HtmlElement
@@ -25,10 +24,6 @@ from contentkit.html import base_of, parse_fragment, resolve
 from contentkit.models import ListItem
 from contentkit.profile import ListSelector
 from contentkit.text import fold_spaces
-
-_RECORD = re.compile(
-    r"<record>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</record>", re.DOTALL
-)
 
 
 def read_items(
@@ -69,7 +64,7 @@ def read_records(text: str, url: str) -> tuple[ListItem, ...]:
         f"<div><table>{record}</table></div>"
         if record.lstrip()[:3].lower() in {"<tr", "<td"}
         else f"<div>{record}</div>"
-        for record in _RECORD.findall(text)
+        for record in _records(text)
     ]
     return read_listing(parse_fragment("".join(parts)), url) if parts else ()
 
@@ -77,6 +72,12 @@ def read_records(text: str, url: str) -> tuple[ListItem, ...]:
 def count_records(text: str) -> int:
     """Return the number of records of a `<datastore>`."""
     return text.count("<record>")
+
+
+def _records(text: str) -> Iterable[str]:
+    for part in text.split("<record>")[1:]:
+        record = part.partition("</record>")[0].strip()
+        yield record.removeprefix("<![CDATA[").removesuffix("]]>")
 
 
 def _best_rows(groups: list[Group]) -> list[Row]:

@@ -29,6 +29,7 @@ _COUNT = re.compile(
     r"\b(?:countPage|pageCount|totalPages?|page_count|nPageCount|_nPageCount|pagecount)"
     r"\s*=\s*['\"]?(\d+)"
 )
+_COUNT_WORDS = ("ountPage", "ageCount", "agecount", "otalPage", "page_count")
 _CURRENT = re.compile(
     r"\b(?:currentPage|currPage|nCurrIndex|pageIndex|curPage)\s*=\s*['\"]?(\d+)"
 )
@@ -171,12 +172,15 @@ def _list_key(path: str, query: str) -> tuple[str, str]:
 
 def _counted_pages(text: str, base: str, limit: int) -> Iterator[str]:
     """Yield the pages that a paging script counts."""
-    variables = dict(_VARIABLE.findall(text)) if "createPage" in text else {}
-    for call in _CALL.finditer(text):
-        numbers, names = _arguments(call[1], variables)
-        if len(numbers) >= 2 and len(names) >= 2:
-            yield from _trs_pages(numbers, names[-2:], base, limit)
-            return
+    if "createPage" in text:
+        variables = dict(_VARIABLE.findall(text))
+        for call in _CALL.finditer(text):
+            numbers, names = _arguments(call[1], variables)
+            if len(numbers) >= 2 and len(names) >= 2:
+                yield from _trs_pages(numbers, names[-2:], base, limit)
+                return
+    if not any(word in text for word in _COUNT_WORDS):
+        return
     count = _COUNT.search(text)
     name = _NAME.search(text) if count else None
     if not count or not name or _TRAILING_NUMBER.search(_stem(base)):
