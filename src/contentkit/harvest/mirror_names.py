@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 
 from contentkit.workspace.archive_records import BEIJING
 
@@ -128,6 +128,18 @@ def is_traversal(path: str) -> bool:
     """
     raw = unquote_to_bytes(path.encode("utf-8", errors="surrogateescape"))
     return b".." in re.split(rb"[/\\]", raw)
+
+
+def printable(path: str) -> str:
+    """Return a file name that can be shown and stored: odd bytes and controls escaped.
+
+    >>> printable("a\\nb\\udcd6.html")
+    'a%0Ab%D6.html'
+    """
+    if path.isprintable():
+        return path  # a surrogate is not printable
+    raw = path.encode("utf-8", errors="surrogateescape")
+    return quote(raw, safe="/ @+,;=:()[]~!$&'")
 
 
 def _time(text: str) -> str | None:

@@ -35,7 +35,13 @@ from contentkit.workspace.archive import (
     recover,
 )
 from contentkit.workspace.archive_payload import content_type
-from contentkit.workspace.archive_records import beijing_time, read_head, warc_date
+from contentkit.workspace.archive_reader import exchange_payload
+from contentkit.workspace.archive_records import (
+    beijing_time,
+    read_head,
+    sha256_hex,
+    warc_date,
+)
 
 _ADOPT_BATCH = 1000  # records between two commits while the ledger is made anew
 
@@ -85,14 +91,14 @@ class CaptureStore:
         payload replaces the current capture. A POST is identified by its form too.
         """
         discovery = Discovery(found_as=found_as, found_on=found_on, depth=depth)
-        identity = _identity(exchange)
+        url = identity(exchange)
         fields = [(f"Contentkit-{k.title()}", v) for k, v in discovery.lines()]
-        if identity != exchange.url:
-            fields.append(("Contentkit-Url", identity))
+        if url != exchange.url:
+            fields.append(("Contentkit-Url", url))
         with self._writing():
             stored = self._archive.write(exchange, fields=fields)
             row = CaptureRow(
-                url=identity,
+                url=url,
                 discovery=discovery,
                 captured_at=beijing_time(warc_date(exchange.captured_at)),
                 at=Place(stored.warc, stored.offset),
@@ -165,14 +171,23 @@ class CaptureStore:
         if known is None:
             self._note(url, [("finding", dump(data))])
 
-    def has(self, url: str, sha256: str, *, captured_at: str | None = None) -> bool:
-        """Tell whether a URL has a capture with this content (of that very time)."""
+    def has(self, url: str, sha256: str) -> bool:
+        """Tell whether a URL has a capture with this content."""
         row = self._conn.execute(
             "SELECT 1 FROM urls u JOIN captures c ON c.url_id = u.id"
-            " WHERE u.url = ? AND c.sha256 = ? AND ifnull(c.captured_at = ?, 1)",
-            [url, sha256, captured_at],
+            " WHERE u.url = ? AND c.sha256 = ?",
+            [url, sha256],
         ).fetchone()
         return row is not None
+
+    def digests(self, url: str, captured_at: str) -> list[str]:
+        """Return the sha256 of the captures that a URL has of one time."""
+        rows = self._conn.execute(
+            "SELECT c.sha256 FROM urls u JOIN captures c ON c.url_id = u.id"
+            " WHERE u.url = ? AND c.captured_at = ?",
+            [url, captured_at],
+        )
+        return [str(row[0]) for row in rows]
 
     @property
     def findings(self) -> Counter[str]:
@@ -287,12 +302,18 @@ def adopt(
     return count
 
 
-def _identity(exchange: Exchange) -> str:
+def identity(exchange: Exchange) -> str:
+    """Return the URL that a fetch is kept under; a POST has its form in the query."""
     if exchange.method != "POST":
         return exchange.url
     head = (exchange.request_head or b"").partition(b"\r\n")[2]
     fields = read_head(b"HTTP/1.1 000\r\n" + head).fields
     return post_url(exchange.url, content_type(fields)[0], exchange.request_body)
+
+
+def payload_sha256(exchange: Exchange) -> str:
+    """Return the sha256 that the content of a fetch has once it is kept."""
+    return sha256_hex(exchange_payload(exchange).data)
 
 
 @contextmanager

@@ -4,11 +4,12 @@ Starting again after a kill costs a look at every file, and skips what is captur
 """
 
 import hashlib
+import shutil
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import quote
 
-from contentkit.errors import HarvestError
+from contentkit.errors import ArchiveDamaged, HarvestError
 from contentkit.harvest.mirror import (
     MirrorFile,
     MirrorPlan,
@@ -16,16 +17,21 @@ from contentkit.harvest.mirror import (
     plan_mirror,
     read_file,
 )
+from contentkit.harvest.mirror_names import printable
 from contentkit.harvest.mirror_walk import Skipped
 from contentkit.harvest.scope import Scope
+from contentkit.harvest.wacz import Extracted, extract_warcs, is_zip
+from contentkit.harvest.warc import Taken, WarcIndex, iter_taken
 from contentkit.models import Finding, StageReport
 from contentkit.profile import Profile, load_profile
 from contentkit.progress import Progress
-from contentkit.stages.captures import CaptureStore
+from contentkit.stages.captures import CaptureStore, identity, payload_sha256
 from contentkit.workspace import Workspace
+from contentkit.workspace.archive import Exchange
 
 _BATCH_BYTES = 16 * 2**20  # of payload between two commits: about a thousand pages
 _FOUND_AS = "mirror"
+_FROM_WARC = "warc"
 # skipped files that an engineer should know of; the others are only counted
 _TOLD = (
     "mirror-symlink",
@@ -149,17 +155,130 @@ class _Mirror:
         self._store.finding(url, Finding(code=code, data=shown))
 
 
-def printable(path: str) -> str:
-    """Return a file name that can be shown and stored: odd bytes and controls escaped.
+def harvest_warcs(
+    workspace: Workspace,
+    paths: Sequence[Path],
+    *,
+    run_id: int,
+    progress: Progress,
+    limit: int | None = None,
+) -> StageReport:
+    """Bring the fetches of WARC and WACZ files into the archive.
 
-    >>> printable("a\\nb\\udcd6.html")
-    'a%0Ab%D6.html'
+    All files are checked first. A file that must be refused leaves nothing; the others
+    are harvested, then `ArchiveDamaged` tells of each refused one in a line.
     """
-    raw = path.encode("utf-8", errors="surrogateescape")
-    text = raw.decode("utf-8", errors="replace")
-    if text.isprintable() and "\ufffd" not in text:
-        return text
-    return quote(raw, safe="/ @+,;=:()[]~!$&'")
+    scope = Scope.from_profile(_profile(workspace))
+    scratch = workspace.folder / "scratch" / "wacz"
+    shutil.rmtree(scratch, ignore_errors=True)  # what a killed process left
+    index = WarcIndex()
+    faults: list[str] = []
+    try:
+        names = _index_all(paths, scratch, index, faults)
+        progress.start("harvest", index.records)
+        with CaptureStore(workspace, run_id) as store:
+            report = _Warcs(scope, store, index, names).harvest(progress, limit)
+    finally:
+        progress.close()
+        shutil.rmtree(scratch, ignore_errors=True)
+    if faults:
+        raise ArchiveDamaged("\n".join(faults))
+    return report
+
+
+def _index_all(
+    paths: Sequence[Path], scratch: Path, index: WarcIndex, faults: list[str]
+) -> dict[Path, str]:
+    """Read every file for the first time; return the names to show by path."""
+    names: dict[Path, str] = {}
+    for number, path in enumerate(paths):
+        try:
+            inside = [Extracted(path.name, path)]
+            names[path] = str(path)
+            if is_zip(path):
+                folder = scratch / f"{number:05d}"
+                folder.mkdir(parents=True)
+                inside = list(extract_warcs(path, folder))
+                names |= {found.path: f"{path}: {found.name}" for found in inside}
+            index.add(*(found.path for found in inside))
+        except ArchiveDamaged as error:
+            faults.append(_shown(str(error), names))
+    return names
+
+
+def _shown(text: str, names: dict[Path, str]) -> str:
+    for path, name in names.items():
+        text = text.replace(str(path), name)
+    return text
+
+
+class _Warcs:
+    """The second pass over WARC files: one fetch after the other."""
+
+    def __init__(
+        self,
+        scope: Scope,
+        store: CaptureStore,
+        index: WarcIndex,
+        names: dict[Path, str],
+    ) -> None:
+        self._scope = scope
+        self._store = store
+        self._index = index
+        self._names = names
+        self._dropped: Counter[str] = Counter()
+        self._done = 0
+        self._failed = 0
+        self._pending_bytes = 0
+
+    def harvest(self, progress: Progress, limit: int | None) -> StageReport:
+        for taken in iter_taken(self._index):
+            if limit is not None and self._done >= limit:
+                break
+            self._take(taken)
+            progress.advance()
+        self._store.commit()
+        return StageReport(
+            stage="harvest",
+            seen=self._index.records,
+            done=self._done,
+            dropped=dict(self._dropped),
+            failed=self._failed,
+            findings=dict(self._store.findings),
+            notes=tuple(
+                f"{self._names[path]}: byte {damage.offset}: {damage.cause}; every "
+                "whole record around it was read"
+                for path, damage in self._index.damages
+            ),
+        )
+
+    def _take(self, taken: Taken) -> None:
+        reason = self._scope.reason(taken.url) if "://" in taken.url else None
+        if reason is not None and taken.url.startswith("http"):
+            self._store.skip(taken.url, reason, found_as=_FROM_WARC)
+            self._dropped[reason] += 1
+            return
+        url = taken.url
+        if taken.reason is not None:
+            self._store.fail(url, taken.reason, found_as=_FROM_WARC)
+            self._failed += 1
+        if taken.exchange is not None:
+            url = self._add(taken.exchange)
+        for finding in taken.findings:
+            self._store.finding(url, finding)
+        if self._pending_bytes >= _BATCH_BYTES:
+            self._store.commit()
+            self._pending_bytes = 0
+
+    def _add(self, exchange: Exchange) -> str:
+        url = identity(exchange)
+        self._store.noted_at = exchange.captured_at
+        known = self._store.digests(url, exchange.captured_at)
+        if not known or payload_sha256(exchange) not in known:
+            self._store.add(exchange, found_as=_FROM_WARC)
+            self._done += 1
+            self._pending_bytes += len(exchange.body)
+        return url
 
 
 def _profile(workspace: Workspace) -> Profile:

@@ -34,7 +34,7 @@ def rebuild(
     try:
         with workspace.transaction() as conn:
             for table in _DERIVED:
-                conn.execute(f"DELETE FROM {table}")  # noqa: S608  (names from above)
+                conn.execute(f"DELETE FROM {table}")
         count = adopt(workspace, run_id, advance=bar.advance)
     finally:
         bar.close()
