@@ -40,8 +40,12 @@ def pages(count: int) -> dict[str, list[tuple[str, bytes]]]:
 
 def synthetic(number: int) -> bytes:
     """Return a page of about 15 KB: navigation, labels, text, a table, side column."""
-    menu = "".join(f'<li><a href="/c{i}/index.html"><b>栏目{i}</b></a></li>' for i in range(30))
-    rows = "".join(f"<tr><td>{i}</td><td>东塘街道</td><td>{i}00亩</td></tr>" for i in range(12))
+    menu = "".join(
+        f'<li><a href="/c{i}/index.html"><b>栏目{i}</b></a></li>' for i in range(30)
+    )
+    rows = "".join(
+        f"<tr><td>{i}</td><td>东塘街道</td><td>{i}00亩</td></tr>" for i in range(12)
+    )
     side = "".join(
         f'<li><a href="../a{i}.html" title="关于第{i}批绿化示范单位的公示">关于第{i}批绿化…</a></li>'
         for i in range(10)

@@ -131,7 +131,8 @@ def without_meta(data: bytes) -> bytes:
 def anonymous(data: bytes) -> bytes:
     """Return the page without meta tags and with ids and classes that say nothing."""
     return _NAMES.sub(
-        lambda m: m[1] + b'="q%08x"' % zlib.crc32(m[2].strip(b"'\"")), without_meta(data)
+        lambda m: m[1] + b'="q%08x"' % zlib.crc32(m[2].strip(b"'\"")),
+        without_meta(data),
     )
 
 
@@ -152,7 +153,12 @@ def run(
                 wrong(case, field, value, gold)
         bodies.append(f1(record.body_text, case.body))
         if bodies[-1] < 0.97:
-            wrong(case, "body", f"{bodies[-1]:.3f}", f"{len(record.body_text)}/{len(case.body)}")
+            wrong(
+                case,
+                "body",
+                f"{bodies[-1]:.3f}",
+                f"{len(record.body_text)}/{len(case.body)}",
+            )
         if case.names is not None:
             found = Counter(squeeze(x.name) for x in record.attachments)
             gold_names = Counter(squeeze(x) for x in case.names)
@@ -188,7 +194,9 @@ def main() -> None:
         if verbose:
             print(f"{case.url} {field}: {value!r} != {gold!r}", file=sys.stderr)
 
-    print("| set | pages | value | as it is | no meta | no meta, class, id | trafilatura |")
+    print(
+        "| set | pages | value | as it is | no meta | no meta, class, id | trafilatura |"
+    )
     print("| --- | ---: | --- | ---: | ---: | ---: | ---: |")
     for load in (zhecheng, statecouncil, guangdong):
         name = load.__name__

@@ -16,17 +16,19 @@ from lxml.html import HtmlElement
 
 from contentkit.text import fold_spaces
 
-BLOCKS = frozenset(
+_BLOCK_NAMES = (
     "address article aside blockquote body caption center dd details dialog dir div dl"
     " dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hr html"
     " legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr"
-    " ul".split()
+    " ul"
 )
+BLOCKS = frozenset(_BLOCK_NAMES.split())
 """Elements that begin and end a line."""
 
-SILENT = frozenset(
-    "script style noscript template head title textarea select iframe object".split()
+_SILENT_NAMES = (
+    "script style noscript template head title textarea select iframe object"
 )
+SILENT = frozenset(_SILENT_NAMES.split())
 """Elements whose content is no text for a reader."""
 
 _ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)
@@ -37,9 +39,8 @@ _DEPTH = 1500
 """Nesting beyond this is flattened; libxml2 2.14 cuts everything below 2,048 levels."""
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)[^>]*>|<(?:script|style)\b", re.IGNORECASE)
-_VOID = frozenset(
-    "area base br col embed hr img input link meta param source track wbr".split()
-)
+_VOID_NAMES = "area base br col embed hr img input link meta param source track wbr"
+_VOID = frozenset(_VOID_NAMES.split())
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*:")
 _URL_NOISE = re.compile(r"[\t\r\n]")
 

@@ -10,15 +10,16 @@ the parts of it that hold other lines.
 from dataclasses import dataclass
 from itertools import accumulate
 
-from lxml.html import HtmlElement
-
-from contentkit.extract.outline import MEDIA, Line, Outline
+from contentkit.extract.outline import Line, Outline
 from contentkit.extract.phrases import phrase_role
-from contentkit.html import BLOCKS, SILENT, inner_html, visible_text
 
 _SHORT = 10
 _SHORT_WEIGHT = 3
 _MEDIA_WEIGHT = 15
+_DATE = 14
+_DATE_ENDS = frozenset("0123456789)]）】日")
+"""A link with no more beside it than a date is an entry of a list."""
+
 ATTACHMENT_WEIGHT = 8
 LINK_WEIGHT = -10
 _CHROME_WEIGHT = -5
@@ -34,7 +35,13 @@ _ROLE_WEIGHTS = {
 }
 
 _ENOUGH = 0.4
-"""A named body with less than this share of the page's text is not believed."""
+_MUCH = 400
+_LITTLE_TEXT = 200
+"""A named body with less than this share of the page's text is not believed, unless it
+holds much, or the page holds little."""
+
+_PART = 0.2
+"""A second element of the same name with this share of the first belongs to the body."""
 
 _LITTLE = 40
 _FEW = 12
@@ -42,10 +49,12 @@ _FEW = 12
 although links outweigh the text."""
 
 _TITLES = frozenset(("h1", "h2", "h3", "h4"))
-_NO_CONTAINERS = frozenset(
+_INSIDE = (
     "p tr tbody thead tfoot table ul ol li dl h1 h2 h3 h4 h5 h6 blockquote pre caption"
-    " figure center".split()
+    " figure center"
 )
+_NO_CONTAINERS = frozenset(_INSIDE.split())
+"""Elements that are part of a text, not around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,8 @@ def weigh(line: Line) -> int:
     role = phrase_role(text)
     if role is not None:
         return _ROLE_WEIGHTS[role]
-    if line.linked * 2 > len(text):
+    rest = len(text) - line.linked
+    if line.linked > rest or (line.linked and rest <= _DATE and text[-1] in _DATE_ENDS):
         return LINK_WEIGHT
     if len(text) < _SHORT:
         return _SHORT_WEIGHT + (_MEDIA_WEIGHT if line.media else 0)
@@ -78,6 +88,8 @@ def is_prose(outline: Outline, line: Line) -> bool:
     """Say whether a line is running text, which labels and titles are not."""
     text = line.text
     size = len(text) - line.linked
+    if line.linked > size:
+        return False
     if size >= 30 and "。" in text:
         return True
     if size < 60 or not ("，" in text or size >= 120):
@@ -96,32 +108,35 @@ def prose_start(outline: Outline, weights: list[int], after: int) -> int:
     return len(outline.lines)
 
 
-def named_body(outline: Outline, weights: list[int]) -> int | None:
-    """Return the element that the template names as body, None if not to be believed."""
-    best, most = None, -1
+def named_body(outline: Outline, weights: list[int]) -> Body | None:
+    """Return the body that the template names, None if it is not to be believed."""
+    found: list[tuple[int, int]] = []
     outer = -1
     for index, role in outline.roles.items():
-        if role != "body" or index < outer:
-            continue
-        start, end = outline.ranges[index]
-        outer = outline.ends[index]
-        weight = sum(w for w in weights[start:end] if w > 0)
-        if weight > most:
-            best, most = index, weight
-    if best is None:
+        if role == "body" and index >= outer:
+            outer = outline.ends[index]
+            start, end = outline.ranges[index]
+            found.append((sum(w for w in weights[start:end] if w > 0), index))
+    if not found:
         return None
+    most = max(weight for weight, _ in found)
     total = sum(w for w in weights if w > 0)
-    return best if most >= _ENOUGH * total or most >= 400 or total < 200 else None
+    if most < _ENOUGH * total and most < _MUCH and total >= _LITTLE_TEXT:
+        return None
+    parts = [index for weight, index in found if weight >= _PART * most]
+    first, last = parts[0], parts[-1]
+    container = first if first == last else outline.common(first, last)
+    return Body(container, outline.ranges[first][0], outline.ranges[last][1])
 
 
 def find_body(
-    outline: Outline, weights: list[int], *, after: int, hint: int | None
+    outline: Outline, weights: list[int], *, after: int, named: Body | None
 ) -> Body | None:
     """Return the body, None where nothing that could be one follows line `after`."""
-    if hint is not None:
-        start, end = outline.ranges[hint]
-        start, end = _trim(outline, max(start, min(after, end)), end)
-        return Body(hint, start, max(start, end))
+    if named is not None:
+        first = max(named.start, min(after, named.end))
+        start, end = _trim(outline, first, named.end)
+        return Body(named.container, start, max(start, end))
     start, end = heaviest(weights, after)
     if after and sum(weights[start:end]) < _LITTLE:
         first, last = _next_block(outline, weights, after)
@@ -195,12 +210,9 @@ def _container(outline: Outline, start: int, end: int) -> int:
     blocks = [line.block for line in outline.lines[start:end]]
     low, high = min(blocks), max(blocks)
     for index in chain:
-        if (
-            index <= low
-            and high < outline.ends[index]
-            and index in outline.ranges
-            and outline.nodes[index].tag not in _NO_CONTAINERS
-        ):
+        if index not in outline.ranges or outline.nodes[index].tag in _NO_CONTAINERS:
+            continue
+        if index <= low and high < outline.ends[index]:
             return index
     return chain[-1]
 
@@ -214,86 +226,3 @@ def body_text(outline: Outline, body: Body) -> str:
     """Return the body's visible lines, split by one newline."""
     lines = outline.lines[body.start : body.end]
     return "\n".join(line.text for line in lines if line.text)
-
-
-def cut_body(outline: Outline, body: Body) -> str:
-    """Return the body's markup; the tree is changed, so this comes last."""
-    element = outline.nodes[body.container]
-    _drop_outside(outline, body)
-    for silent in list(element.iter("script", "style", "noscript", "template")):
-        silent.drop_tree()
-    return inner_html(element)
-
-
-def _drop_outside(outline: Outline, body: Body) -> None:
-    first, last = outline.ranges[body.container]
-    if (first, last) == (body.start, body.end):
-        return
-    end = outline.ends[body.container]
-    index = body.container + 1
-    while index < end:
-        span = outline.ranges.get(index)
-        if (
-            span
-            and span[0] < span[1]
-            and (span[1] <= body.start or span[0] >= body.end)
-        ):
-            outline.nodes[index].drop_tree()
-            index = outline.ends[index]
-        else:
-            index += 1
-    _clear_bare(outline, body)
-
-
-def _clear_bare(outline: Outline, body: Body) -> None:
-    """Take out lines that stand bare in an element which also holds lines of the body."""
-    for index, (first, last) in outline.ranges.items():
-        if not outline.contains(body.container, index) or first >= last:
-            continue
-        if first < body.start or last > body.end:
-            numbers = [n for n in range(first, last) if outline.lines[n].block == index]
-            if any(not body.start <= n < body.end for n in numbers):
-                _clear_lines(outline, index, numbers, body)
-
-
-def _clear_lines(outline: Outline, index: int, numbers: list[int], body: Body) -> None:
-    """Clear the text nodes and inline elements of those lines that are not the body's."""
-    left = iter(numbers)
-    for pieces in _flow(outline.nodes[index]):
-        number = next(left, None)
-        if number is None:
-            return
-        if body.start <= number < body.end:
-            continue
-        for owner, is_tail in pieces:
-            if is_tail is None:
-                owner.drop_tree()
-            elif is_tail:
-                owner.tail = None
-            else:
-                owner.text = None
-
-
-_Piece = tuple[HtmlElement, bool | None]
-
-
-def _flow(element: HtmlElement) -> list[list[_Piece]]:
-    """Return the non-empty bare lines of an element as (owner, is tail) pieces.
-
-    A piece with None is an inline element as a whole.
-    """
-    lines: list[list[_Piece]] = []
-    current: list[_Piece] = [(element, False)] if (element.text or "").strip() else []
-    for child in element:
-        tag = child.tag
-        if tag == "br" or tag in BLOCKS:
-            if current:
-                lines.append(current)
-            current = []
-        elif tag not in SILENT and (tag in MEDIA or visible_text(child)):
-            current.append((child, None))
-        if (child.tail or "").strip():
-            current.append((child, True))
-    if current:
-        lines.append(current)
-    return lines

@@ -26,10 +26,11 @@ ORDERS: Mapping[str, tuple[str, ...]] = {
     "published_at": ("select", "meta", "visible", "header", "url"),
     "title": ("select", "meta", "visible", "header", "url"),
 }
-_COMPARED = frozenset(
+_NAMES = (
     "title published_at written_on source author issuer index_number doc_number"
-    " registry_number topic validity_label".split()
+    " registry_number topic validity_label"
 )
+_COMPARED = frozenset(_NAMES.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +98,9 @@ def _most_precise(winner: Claim, claims: Sequence[Claim]) -> Claim:
     """Return the claim of the same date that tells more of the time."""
     best = winner
     for claim in claims:
-        if claim.value[:10] == winner.value[:10] and len(claim.value) > len(best.value):
-            if claim.value.startswith(best.value[:16]):
-                best = claim
+        is_longer = len(claim.value) > len(best.value)
+        if is_longer and claim.value.startswith(best.value[:16]):
+            best = claim
     return best
 
 

@@ -57,7 +57,9 @@ def _claim_name(claims: Claims, field: str, claim: Claim, group: Group) -> None:
     if "published_at" not in group.fields:
         date = find_date(claim.value)
         if date:
-            claims.add("published_at", Claim(claim.kind, "visible", date.value, date.raw))
+            claims.add(
+                "published_at", Claim(claim.kind, "visible", date.value, date.raw)
+            )
 
 
 def add_claim(claims: Claims, field: str, claim: Claim) -> Finding | None:

@@ -13,7 +13,18 @@ _LABEL = re.compile(
 _HOME = re.compile(r"^(网站|本站|返回|门户)?(首页|主页|首頁|home)$", re.IGNORECASE)
 _SPLIT = re.compile(r"[>＞»›→⇒≫]+|\s*[/／\\|｜·•]\s*|》+|\s+[-–—]+\s+|-->?|::|&gt;")
 _LEAVES = frozenset(
-    ("正文", "内容", "详情", "详细内容", "信息内容", "文章", "浏览", "查看", "详细信息", "信息详情")
+    (
+        "正文",
+        "内容",
+        "详情",
+        "详细内容",
+        "信息内容",
+        "文章",
+        "浏览",
+        "查看",
+        "详细信息",
+        "信息详情",
+    )
 )
 _ARROW = re.compile("[>＞»›→⇒≫》/／]|->|--")
 _LABEL_WORDS = re.compile(r"^.{0,12}?位\s*置\s*[\]】]?\s*(?:是)?\s*[:：>＞]?\s*")
@@ -68,7 +79,9 @@ def column_path(names: tuple[str, ...], title: str | None) -> tuple[str, ...]:
     path = list(names)
     while path:
         last = fold(path[-1])
-        if path[-1] in _LEAVES or (own and last and (last == own or _is_cut(last, own))):
+        if path[-1] in _LEAVES or (
+            own and last and (last == own or _is_cut(last, own))
+        ):
             path.pop()
         else:
             break

@@ -42,7 +42,9 @@ _EDGE = "\x1f"
 _PARENTHESIS = ("(", "（")
 """（来源：新华社） is the end of a text, no line of the template."""
 
-_NOTHING = frozenset(("-", "--", "—", "——", "/", "\\", "无", "暂无", "null", "undefined"))
+_NOTHING = frozenset(
+    ("-", "--", "—", "——", "/", "\\", "无", "暂无", "null", "undefined")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,9 @@ def read_groups(
     `text` are the lines of the named body: a group never reaches across its edge.
     `extra` are labels that a profile adds.
     """
-    known = {**labels(), **{label.name: label for label in extra}} if extra else labels()
+    known = (
+        {**labels(), **{label.name: label for label in extra}} if extra else labels()
+    )
     groups: list[Group] = []
     for pair in _pairs(outline, known):
         if groups and _is_near(outline, groups[-1], pair, text):
@@ -257,7 +261,9 @@ def _trim(text: str, label: Label) -> str | None:
     if label.field in {"source", "author"}:
         text = text.partition(_EDGE)[0]
     text = strip(text.replace(_EDGE, "").rstrip(_TRAILING))
-    while text and text[-1] in _CLOSING and _OPENING[_CLOSING.index(text[-1])] not in text:
+    while (
+        text and text[-1] in _CLOSING and _OPENING[_CLOSING.index(text[-1])] not in text
+    ):
         text = strip(text[:-1].rstrip(_TRAILING))
     return text or None
 

@@ -4,20 +4,20 @@ from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
+from contentkit.extract.attachments import attachment_lines
 from contentkit.extract.body import (
     ATTACHMENT_WEIGHT,
     LINK_WEIGHT,
     Body,
     find_body,
-    named_body,
     heaviest,
+    named_body,
     prose_start,
     weigh,
 )
 from contentkit.extract.crumbs import Crumbs, read_crumbs
-from contentkit.extract.files import attachment_lines
 from contentkit.extract.header import Group, Label, read_groups
-from contentkit.extract.outline import Outline, read_outline
+from contentkit.extract.outline import Outline
 from contentkit.extract.visible import (
     PlainDate,
     Seen,
@@ -27,6 +27,7 @@ from contentkit.extract.visible import (
     find_title,
     head_title,
 )
+from contentkit.extract.walk import read_outline
 from contentkit.text import fold
 
 _HEAD_LINES = 4
@@ -74,7 +75,7 @@ class _Frame:
     outline: Outline
     weights: list[int]
     groups: list[Group]
-    hint: int | None
+    named: Body | None
     prose: int
     header: tuple[range, ...]
 
@@ -107,22 +108,23 @@ def _frame(root: HtmlElement, given: Given) -> _Frame:
     chosen = (given.body,) if given.body is not None else ()
     outline = read_outline(root, (*chosen, *given.header))
     weights = [weigh(line) for line in outline.lines]
-    if given.body is not None:
-        hint = outline.forced.get(given.body)
+    if given.body is not None and given.body in outline.forced:
+        index = outline.forced[given.body]
+        named: Body | None = Body(index, *outline.ranges[index])
     else:
-        hint = named_body(outline, weights)
-    text = range(*outline.ranges[hint]) if hint is not None else range(0)
+        named = named_body(outline, weights)
+    text = range(named.start, named.end) if named else range(0)
     groups = read_groups(outline, text, given.labels)
     header = tuple(
         range(*outline.ranges[outline.forced[element]])
         for element in given.header
         if element in outline.forced
     )
-    if hint is not None:
-        prose = text.start
+    if named is not None:
+        prose = named.start
     else:
         prose = prose_start(outline, weights, _head_end(weights, groups))
-    return _Frame(outline, weights, groups, hint, prose, header)
+    return _Frame(outline, weights, groups, named, prose, header)
 
 
 def _head_end(weights: list[int], groups: list[Group]) -> int:
@@ -166,9 +168,9 @@ def _leads(frame: _Frame, group: Group) -> bool:
     """Say whether a group of labels stands above the text, not in it."""
     if any(group.start in lines for lines in frame.header):
         return True
-    if frame.hint is None or group.start < frame.prose:
+    if frame.named is None or group.start < frame.prose:
         return group.start <= frame.prose
-    if group.start >= frame.outline.ranges[frame.hint][1]:
+    if group.start >= frame.named.end:
         return False
     if group.start - frame.prose > _HEAD_LINES:
         return False
@@ -185,13 +187,17 @@ def _without_foot(
     if body is None:
         return None, []
     others = [group for group in frame.groups if group not in lead]
-    if frame.hint is None and not any(group.fields & _OWN for group in lead):
+    if frame.named is None and not any(group.fields & _OWN for group in lead):
         for group in others:
-            if body.end - _FOOT_LINES <= group.start < body.end <= group.end + 1:
-                if group.states({"published_at"}) and group.start > body.start:
-                    body = replace(body, end=group.start)
-                    break
+            if _is_foot(group, body):
+                body = replace(body, end=group.start)
+                break
     return body, [group for group in others if group.start >= body.end]
+
+
+def _is_foot(group: Group, body: Body) -> bool:
+    is_last = body.end - _FOOT_LINES <= group.start < body.end <= group.end + 1
+    return is_last and group.start > body.start and group.states({"published_at"})
 
 
 def _surroundings(
@@ -226,13 +232,13 @@ def _surroundings(
 
 def _body(frame: _Frame, given: Given, after: int) -> Body | None:
     outline, weights = frame.outline, frame.weights
-    if frame.hint is None:
+    if frame.named is None:
         linked = [n for n in range(after, len(weights)) if weights[n] == LINK_WEIGHT]
         for number in attachment_lines(outline, linked):
             weights[number] = ATTACHMENT_WEIGHT
     elif given.body is not None:
-        return Body(frame.hint, *outline.ranges[frame.hint])
-    return find_body(outline, weights, after=after, hint=frame.hint)
+        return frame.named
+    return find_body(outline, weights, after=after, named=frame.named)
 
 
 def _date(frame: _Frame, lead: list[Group], title: Seen | None) -> PlainDate | None:

@@ -6,6 +6,7 @@ follows it up to the next row; so `li`, `tr`, `dt` with `dd`, cards and links pa
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
@@ -34,6 +35,12 @@ _HIGHEST = 40
 
 _LONGEST_SCRIPT = 500
 
+_COLUMN = re.compile(r"^(?:https?://[^/]+)?/?$|/$|/(?:index|default)\.\w+$|/col/col\d+")
+"""Addresses of columns and of other sites' home pages; entries have names or numbers."""
+
+_ASIDE = re.compile("热点|热门|推荐|最新|排行|相关|点击量|猜你|hot", re.IGNORECASE)
+"""Headings of lists that stand beside the column's own."""
+
 _OPEN, _CLOSE = "[【〔［", "]】〕］"
 _LONGEST_MARK = 16
 
@@ -46,6 +53,8 @@ _HIDDEN = frozenset(("script", "style", "select", "noscript"))
 
 @dataclass(slots=True)
 class Link:
+    """A link that may be an entry; `href` is "" where it leads nowhere."""
+
     element: HtmlElement
     href: str
     text: str
@@ -53,6 +62,8 @@ class Link:
 
 @dataclass(slots=True)
 class Row:
+    """One row of a list; `main` is the link of its title."""
+
     links: list[Link]
     main: Link
     date: str | None = None
@@ -61,6 +72,8 @@ class Row:
 
 @dataclass(slots=True)
 class Group:
+    """Rows of one container; groups built alike have the same `signature`."""
+
     container: HtmlElement
     signature: tuple[str, ...]
     rows: list[Row] = field(default_factory=list)
@@ -77,10 +90,13 @@ class Group:
 
     @property
     def is_list(self) -> bool:
-        """Whether the rows look like entries, not like navigation."""
+        """Whether the rows look like entries, not like navigation or friend links."""
         if self.dated >= 0.5:
             return True
-        return len(self.rows) >= _UNDATED_ROWS and self.title_length >= _UNDATED_TITLE
+        if len(self.rows) < _UNDATED_ROWS or self.title_length < _UNDATED_TITLE:
+            return False
+        columns = sum(bool(_COLUMN.search(row.main.href)) for row in self.rows)
+        return 2 * columns < len(self.rows)
 
     @property
     def is_list_anywhere(self) -> bool:
@@ -90,7 +106,8 @@ class Group:
     @property
     def score(self) -> float:
         """How much of a list the rows are, compared with others of the page."""
-        return len(self.rows) * self.title_length * (1 + 2 * self.dated)
+        score = len(self.rows) * self.title_length * (1 + 2 * self.dated)
+        return score / 10 if _ASIDE.search(_heading(self.container)) else score
 
 
 def content_links(tree: HtmlElement) -> list[Link]:
@@ -166,7 +183,7 @@ def find_groups(links: list[Link], *, chrome: bool) -> list[Group]:
         rows = _rows_of(children)
         if rows:
             found.append((container, rows))
-    found.sort(key=lambda pair: -len(pair[1]))
+    found.sort(key=lambda pair: -_comparable(pair[1].values()))
     taken: set[HtmlElement] = set()
     groups = []
     for container, rows in found:
@@ -183,6 +200,13 @@ def find_groups(links: list[Link], *, chrome: bool) -> list[Group]:
     order = {link.element: place for place, link in enumerate(links)}
     groups.sort(key=lambda group: order[group.rows[0].main.element])
     return groups
+
+
+def _comparable(rows: Iterable[Row]) -> int:
+    """Return how many rows have titles of similar length: a title and its 下载 have not."""
+    lengths = [len(row.main.text) for row in rows]
+    least = max(lengths) / 3
+    return sum(length >= least for length in lengths)
 
 
 _Children = dict[HtmlElement, list[Link]]
@@ -273,7 +297,7 @@ def _group(container: HtmlElement, rows: dict[HtmlElement, Row]) -> Group:
     group = Group(container, signature)
     pieces = [_pieces(child, row, rows) for child, row in rows.items()]
     before = _leading(container, next(iter(rows)))
-    if before and not pieces[-1]:
+    if before and read_date(before) and not read_date(pieces[-1]):
         pieces = [before, *pieces[:-1]]  # the date stands before its link
     for row, texts in zip(rows.values(), pieces, strict=True):
         own = own_pieces(row.main.element)
@@ -283,9 +307,25 @@ def _group(container: HtmlElement, rows: dict[HtmlElement, Row]) -> Group:
     return group
 
 
+def _heading(container: HtmlElement) -> str:
+    """Return the short text that stands before a list, as its heading does."""
+    node: HtmlElement | None = container
+    for _ in range(3):
+        if node is None:
+            break
+        before = node.getprevious()
+        if before is not None:
+            pieces: list[str] = []
+            _gather(before, set(), pieces)
+            text = "".join(pieces).strip()
+            return text if len(text) <= 20 else ""
+        node = node.getparent()
+    return ""
+
+
 def _pieces(child: HtmlElement, row: Row, rows: dict[HtmlElement, Row]) -> list[str]:
     """Return the texts of a row outside its link, up to the next row."""
-    links = {link.element for link in row.links}
+    links = {row.main.element}
     pieces: list[str] = []
     _gather(child, links, pieces)
     node: HtmlElement | None = child

@@ -93,6 +93,19 @@ def is_date(text: str) -> bool:
     return not after and (not before or (len(before) <= 6 and before[-1] in ":："))
 
 
+def is_part_of_date(text: str) -> bool:
+    """Say whether a text is a date or a day, month or year of one, or just digits.
+
+    >>> is_part_of_date("26"), is_part_of_date("2018-06"), is_part_of_date("26号通告")
+    (True, True, False)
+    """
+    if not any(c.isalpha() for c in text):
+        return True
+    bare = text.strip(_MARKS)
+    parts = (_DAY, _YEAR_MONTH, _YEAR, _MONTH_DAY)
+    return is_date(text) or any(part.match(bare) for part in parts)
+
+
 def _has_digits(text: str) -> bool:
     return any(c.isdigit() or c == "年" for c in text)
 

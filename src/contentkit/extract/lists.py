@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from lxml.html import HtmlElement
 
+from contentkit.extract.hints import role_of_names
 from contentkit.extract.list_groups import (
     Group,
     Row,
@@ -18,9 +19,9 @@ from contentkit.extract.list_groups import (
     own_pieces,
     read_address,
 )
-from contentkit.extract.list_rows import is_date, read_date, read_title
+from contentkit.extract.list_rows import is_date, is_part_of_date, read_date, read_title
 from contentkit.extract.select import select_elements, select_values
-from contentkit.html import base_of, parse_fragment, resolve
+from contentkit.html import base_of, parse_fragment, resolve, visible_lines
 from contentkit.models import ListItem
 from contentkit.profile import ListSelector
 from contentkit.text import fold_spaces
@@ -119,11 +120,15 @@ def _shown_title(element: HtmlElement) -> str:
     """Return the title out of a link that also holds a date, a summary or a picture."""
     for node in element.iter("h1", "h2", "h3", "h4", "h5", "h6"):
         return fold_spaces("".join(node.itertext()))
+    for node in element.iter("div", "p", "span", "dt", "strong"):
+        names = node.get("class")
+        if names and role_of_names(names) == "title":
+            return fold_spaces("".join(node.itertext()))
+    if element.find("div") is not None or element.find("p") is not None:
+        return next((x for x in visible_lines(element) if not is_part_of_date(x)), "")
     pieces = own_pieces(element)
     kept = [piece for piece in pieces if not is_date(piece)]
-    if len(kept) < len(pieces):
-        return fold_spaces("".join(kept))
-    return ""
+    return fold_spaces("".join(kept)) if len(kept) < len(pieces) else ""
 
 
 def _selected_items(

@@ -9,23 +9,23 @@ from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
-from contentkit.extract.body import Body, body_text, cut_body, has_prose
+from contentkit.extract.attachments import read_attachments, region
+from contentkit.extract.body import body_text, has_prose
 from contentkit.extract.choose import Chosen, Claim, Claims, choose
 from contentkit.extract.claims import add_claim, claim_groups, date_in_url
 from contentkit.extract.crumbs import column_path
+from contentkit.extract.cut import cut_body
 from contentkit.extract.encoding import Decoded, decode_page
 from contentkit.extract.families import detect_family
-from contentkit.extract.files import (
+from contentkit.extract.kinds import page_kind
+from contentkit.extract.layout import Layout, read_layout
+from contentkit.extract.links import (
     PICTURES,
     Addresses,
     make_absolute,
-    read_attachments,
     read_images,
     read_links,
-    region,
 )
-from contentkit.extract.kinds import page_kind
-from contentkit.extract.layout import Layout, read_layout
 from contentkit.extract.lists import read_items
 from contentkit.extract.metatags import Meta, read_meta
 from contentkit.extract.paging import next_urls
@@ -50,12 +50,13 @@ _MAGIC = (
     (b"\xff\xd8\xff", "JPEG"),
 )
 
-PAGE_KEYS = (
+_KEYS = (
     "title subtitle published_at written_on source author issuer index_number doc_number"
     " registry_number topic genre directory disclosure disclosure_scope validity_label"
     " column_path keywords body_html body_text attachments images fields encoding template"
     " findings"
-).split()
+)
+PAGE_KEYS = tuple(_KEYS.split())
 """The keys that `extract-page` prints, in its order (CONTRACT section 6)."""
 
 
@@ -138,12 +139,15 @@ def _read(page: _Page, decoded: Decoded) -> Record:
     layout = page.layout
     claims = _claims(page)
     chosen = choose(claims, page.profile.order if page.profile else {})
+    page.findings += chosen.findings
     addresses = Addresses(base_of(page.root, page.url))
     links = read_links(layout.outline, addresses)
     kind, items = _kind(page, chosen)
     files = _files(page, addresses) if kind is PageKind.ARTICLE else _Files()
     if kind is not PageKind.ARTICLE and chosen.origins.get("published_at") == "url":
-        chosen.drop("published_at")  # the address of a column or error page dates nothing
+        chosen.drop(
+            "published_at"
+        )  # the address of a column or error page dates nothing
     values = dict(chosen.values)
     keywords = _keywords(values.pop("keywords", ""))
     return Record(

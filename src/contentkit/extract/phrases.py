@@ -30,7 +30,9 @@ def phrase_role(line: str) -> str | None:
     """
     if len(line) > 2 * _LONGEST or ("。" in line and len(line) > _SENTENCE):
         return None
-    match = _pattern(("stop", "noise", "footer", "weak")).fullmatch(squeeze(line).lower())
+    match = _pattern(("stop", "noise", "footer", "weak")).fullmatch(
+        squeeze(line).lower()
+    )
     return match.lastgroup.rstrip("0123456789") if match and match.lastgroup else None
 
 
@@ -39,4 +41,7 @@ def names_nothing(text: str) -> bool:
     """Say whether the words of a link are only 下载, 点击查看 or the like."""
     if len(text) > 30:
         return False
-    return _pattern(("go",)).fullmatch(squeeze(text).strip("【】[]()（）:：").lower()) is not None
+    return (
+        _pattern(("go",)).fullmatch(squeeze(text).strip("【】[]()（）:：").lower())
+        is not None
+    )

@@ -24,9 +24,9 @@ _SITE_NAME = re.compile(
 )
 _BIG = re.compile(
     r"font-size:\s*(?:1[89]|[2-9]\d)(?:\.\d+)?\s*p|font-weight:\s*(?:bold|[6-9]00)",
-    re.I,
+    re.IGNORECASE,
 )
-_CENTERED = re.compile(r"text-align:\s*center", re.I)
+_CENTERED = re.compile(r"text-align:\s*center", re.IGNORECASE)
 _TITLE_SPLIT = re.compile(
     r"\s*(?:[|｜_>＞«»]+|--+|——|\s[-–—]\s|(?<=[\u4e00-\u9fff])[-–—](?=[\u4e00-\u9fff]))\s*"
 )

@@ -1,0 +1,83 @@
+"""The links and pictures of a page, with absolute addresses."""
+
+import re
+from collections.abc import Iterable
+
+from lxml.html import HtmlElement
+
+from contentkit.extract.outline import Outline
+from contentkit.html import resolve
+from contentkit.models import Link
+from contentkit.text import fold_spaces
+
+PICTURES = ("img", "imagedata", "v:imagedata")
+_ADDRESS = ("href", "src", "data")
+_LAZY = ("src", "data-src", "data-original", "oldsrc", "_src", "file")
+_ICON = re.compile(
+    r"(?:/|^)(?:icon[_-]?\w{0,6}|file_?type\w*|ico|docx?|pdf|xlsx?|zip|rar|ppt|txt|unknow\w*"
+    r"|attach\w*)\.(?:gif|png|ico|jpg)$|/icons?\d*/|filetypeimages|/fileicon|sysimage/icon",
+    re.IGNORECASE,
+)
+"""Addresses of the little pictures that editors of the CMS put before a file's name."""
+
+
+class Addresses:
+    """Absolute addresses of one page, each resolved once."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self._known: dict[str, str] = {}
+
+    def of(self, href: str) -> str:
+        """Return the absolute address, or the text as it stands if it has none."""
+        known = self._known.get(href)
+        if known is None:
+            known = self._known[href] = resolve(self.base, href)
+        return known
+
+
+def read_links(outline: Outline, addresses: Addresses) -> tuple[str, ...]:
+    """Return all http and https addresses of a page in its order, without repeats."""
+    links: dict[str, None] = {}
+    for index in outline.references:
+        element = outline.nodes[index]
+        for name in _ADDRESS:
+            href = element.get(name)
+            if href and href[0] != "#":
+                url = addresses.of(href)
+                if url.startswith(("http://", "https://")):
+                    links[url] = None
+    return tuple(links)
+
+
+def make_absolute(outline: Outline, addresses: Addresses, container: int) -> None:
+    """Write absolute addresses into the links and pictures of an element."""
+    for index in outline.references:
+        if outline.contains(container, index):
+            element = outline.nodes[index]
+            for name in _ADDRESS:
+                href = element.get(name)
+                if href:
+                    element.set(name, addresses.of(href))
+
+
+def read_images(elements: Iterable[HtmlElement], addresses: Addresses) -> list[Link]:
+    """Return the pictures among some elements, without file icons and data URLs."""
+    images: dict[str, Link] = {}
+    for element in elements:
+        source = picture_source(element)
+        if source is None or _ICON.search(source):
+            continue
+        url = addresses.of(source)
+        name = fold_spaces(element.get("alt") or "")
+        images.setdefault(url, Link(url=url, name=name))
+    return list(images.values())
+
+
+def picture_source(element: HtmlElement) -> str | None:
+    """Return the address of a picture, also where a script fills it in later."""
+    for name in _LAZY:
+        source = (element.get(name) or "").strip()
+        if source and not source.startswith("data:"):
+            return source
+    return None
