@@ -10,11 +10,9 @@ from collections.abc import Iterable
 from lxml.html import HtmlElement
 
 from contentkit.extract.hints import role_of_names
-from contentkit.extract.list_groups import (
-    Group,
-    Row,
+from contentkit.extract.list_groups import Group, Row, find_groups
+from contentkit.extract.list_links import (
     content_links,
-    find_groups,
     link_text,
     own_pieces,
     read_address,

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from cssselect import HTMLTranslator
 from lxml.html import HtmlElement
 
-from contentkit.extract.list_groups import content_links, find_groups
+from contentkit.extract.list_groups import find_groups
+from contentkit.extract.list_links import content_links
 from contentkit.extract.list_rows import read_date
 from contentkit.extract.lists import read_items
 from contentkit.extract.select import select_elements
