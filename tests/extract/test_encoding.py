@@ -30,6 +30,13 @@ BODIES = {
     "utf-16-be": SIMPLIFIED,
 }
 LABELS = ["utf-8", "gb2312", "GBK", "big5", "iso-8859-1", "euc-kr", "shift_jis", None]
+FOREIGN = {
+    "euc-kr": "구 인민정부는 재해 예방 업무를 강화하기 위하여 다음 사항을 알려 드립니다.",
+    "euc-jp": "区人民政府は、防災業務を強化するため、次の事項をお知らせします。",
+    "shift_jis": "区人民政府は、防災業務を強化するため、次の事項をお知らせします。",
+    "windows-1251": "Правительство района сообщает о мерах по предупреждению бедствий.",
+    "iso-8859-1": "Le gouvernement du district a présenté les mesures de prévention à l'été.",
+}
 UNDECIDED = {"charset-ambiguous", "TXT-01"}
 
 
@@ -66,6 +73,22 @@ def test_wrong_declarations_are_found_and_told(encoding, label, http):
     told = [f.data["declared"] for f in decoded.findings]
     assert codes_of(decoded) == ["charset-wrong"] * len(wrong)
     assert told == wrong
+
+
+@pytest.mark.parametrize("label", FOREIGN)
+def test_pages_in_other_languages(label):
+    page = make_page(label, FOREIGN[label], title="News")
+    decoded = decode_page(page.encode(label))
+    assert decoded.text == page
+    assert decoded.findings == ()
+
+
+@pytest.mark.parametrize("label", ["windows-1251", "windows-874", "windows-1256"])
+def test_chinese_under_the_declaration_of_another_script(label):
+    page = make_page(label, SIMPLIFIED)
+    decoded = decode_page(page.encode("gbk"))
+    assert decoded.text == page
+    assert codes_of(decoded) == ["charset-wrong"]
 
 
 @pytest.mark.parametrize("body", ["年", "通知", "政府信息公开", "★·©", "路"])
