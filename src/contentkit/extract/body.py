@@ -196,13 +196,20 @@ def _trim(outline: Outline, start: int, end: int) -> tuple[int, int]:
     lines = outline.lines
     while start < end and _is_furniture(lines[start]):
         start += 1
-    while start < end and _is_furniture(lines[end - 1]):
+    while start < end and (
+        _is_furniture(lines[end - 1]) or _is_heading(outline, lines[end - 1])
+    ):
         end -= 1
     return start, end
 
 
 def _is_furniture(line: Line) -> bool:
     return bool(line.text) and phrase_role(line.text) is not None
+
+
+def _is_heading(outline: Outline, line: Line) -> bool:
+    """Say whether a line is a heading; the last line of a text is none."""
+    return outline.nodes[line.block].tag in _TITLES and not line.media
 
 
 def _container(outline: Outline, start: int, end: int) -> int:

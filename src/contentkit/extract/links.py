@@ -51,14 +51,23 @@ def read_links(outline: Outline, addresses: Addresses) -> tuple[str, ...]:
 
 
 def make_absolute(outline: Outline, addresses: Addresses, container: int) -> None:
-    """Write absolute addresses into the links and pictures of an element."""
+    """Write absolute addresses into the links and pictures of an element.
+
+    A picture that a script fills in later gets the address that the script would use.
+    """
     for index in outline.references:
-        if outline.contains(container, index):
-            element = outline.nodes[index]
-            for name in _ADDRESS:
-                href = element.get(name)
-                if href:
-                    element.set(name, addresses.of(href))
+        if not outline.contains(container, index):
+            continue
+        element = outline.nodes[index]
+        if element.tag in PICTURES:
+            source = picture_source(element)
+            if source:
+                element.set("src", addresses.of(source))
+            continue
+        for name in _ADDRESS:
+            href = element.get(name)
+            if href:
+                element.set(name, addresses.of(href))
 
 
 def read_images(elements: Iterable[HtmlElement], addresses: Addresses) -> list[Link]:
