@@ -149,6 +149,8 @@ def find_body(
     if first >= after:
         start, end = first, _until_stop(weights, end, last)
     start, end = _trim(outline, start, end)
+    while start < end and _heads_list(outline, weights, end - 1):
+        end -= 1
     return Body(container, start, end) if start < end else None
 
 
@@ -196,9 +198,7 @@ def _trim(outline: Outline, start: int, end: int) -> tuple[int, int]:
     lines = outline.lines
     while start < end and _is_furniture(lines[start]):
         start += 1
-    while start < end and (
-        _is_furniture(lines[end - 1]) or _is_heading(outline, lines[end - 1])
-    ):
+    while start < end and _is_furniture(lines[end - 1]):
         end -= 1
     return start, end
 
@@ -207,9 +207,11 @@ def _is_furniture(line: Line) -> bool:
     return bool(line.text) and phrase_role(line.text) is not None
 
 
-def _is_heading(outline: Outline, line: Line) -> bool:
-    """Say whether a line is a heading; the last line of a text is none."""
-    return outline.nodes[line.block].tag in _TITLES and not line.media
+def _heads_list(outline: Outline, weights: list[int], number: int) -> bool:
+    """Say whether a line is the heading of the list of links that follows it."""
+    following = weights[number + 1 : number + 2]
+    line = outline.lines[number]
+    return following == [LINK_WEIGHT] and outline.nodes[line.block].tag in _TITLES
 
 
 def _container(outline: Outline, start: int, end: int) -> int:
