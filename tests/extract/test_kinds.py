@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contentkit.extract.kinds import page_kind
+from contentkit.extract.kinds import page_kind, settle_kind
 from contentkit.extract.page import extract_record
 from contentkit.findings import codes, explain
 from contentkit.html import parse_html, visible_text
-from contentkit.models import PageKind
+from contentkit.models import Finding, PageKind
+from contentkit.profile import UrlPatterns, load_profile
 from contentkit.resources import read_codelist
 
 TABLE = Path(__file__).parents[1] / "tables/kinds.toml"
@@ -115,3 +116,37 @@ def test_hostile_sizes_have_a_kind(html):
     url = "http://a.cn" + "/art/" * 20_000
     kind, _ = page_kind(parse_html(html), html, url, body=None, n_items=0)
     assert kind in PageKind
+
+
+@pytest.mark.parametrize(
+    ("kind", "url", "items", "settled"),
+    [
+        ("list", "http://a.cn/d/7", 3, "article"),
+        ("home", "http://a.cn/d/7", 0, "article"),
+        ("article", "http://a.cn/c/7", 3, "list"),
+        ("article", "http://a.cn/c/7", 0, "article"),  # a column of one page of text
+        ("article", "http://a.cn/x/7", 3, "article"),
+        ("list", "http://a.cn/c/d/7", 3, "article"),  # both patterns: an article
+        ("error", "http://a.cn/d/7", 0, "error"),
+        ("stub", "http://a.cn/d/7", 0, "stub"),
+    ],
+)
+def test_a_profile_has_its_say_by_address(kind, url, items, settled):
+    patterns = UrlPatterns(article=(re.compile("/d/"),), list=(re.compile("/c/"),))
+    found = (PageKind(kind), Finding(code="kind-unclear"))
+    result = settle_kind(found, url, patterns, n_items=items)
+    assert result[0] == settled
+    assert settle_kind(found, url, UrlPatterns(), n_items=items) == found
+
+
+def test_extract_record_heeds_the_patterns_of_a_profile(tmp_path):
+    html = "<html><body>" + "".join(
+        f"<li><a href='/{n}.html'>第{n}号通知</a> 2020-01-0{n}</li>"
+        for n in range(1, 6)
+    )
+    path = tmp_path / "a.toml"
+    path.write_text("name = 'a'\n[urls]\narticle = ['/doc/']\n", encoding="utf-8")
+    profile = load_profile(str(path))
+    url = "http://a.cn/doc/x"
+    assert extract_record(html.encode(), url=url).kind == "list"
+    assert extract_record(html.encode(), url=url, profile=profile).kind == "article"

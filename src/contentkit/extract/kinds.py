@@ -107,21 +107,27 @@ def page_kind(
     return (PageKind.LIST if is_list else PageKind.ARTICLE), None
 
 
-def declared_kind(url: str, patterns: UrlPatterns) -> PageKind | None:
-    """Return the kind that a profile's `urls` state for an address, None where none.
+def settle_kind(
+    found: tuple[PageKind, Finding | None],
+    url: str,
+    patterns: UrlPatterns,
+    *,
+    n_items: int,
+) -> tuple[PageKind, Finding | None]:
+    """Return the outcome of `page_kind` after the `urls` of a profile had their say.
 
-    A page that fits patterns of both kinds is an article. What the page itself shows
-    to be a stub or an error page stays one.
-
-    >>> import re
-    >>> declared_kind("http://a.cn/d/7", UrlPatterns(article=(re.compile("/d/"),)))
-    <PageKind.ARTICLE: 'article'>
+    An address of an article makes one of any page that shows something; an address of
+    a list needs entries, for a column may be a single page of text. A stub or an error
+    page stays what it is.
     """
+    kind, _ = found
+    if kind in {PageKind.STUB, PageKind.ERROR}:
+        return found
     if any(pattern.search(url) for pattern in patterns.article):
-        return PageKind.ARTICLE
-    if any(pattern.search(url) for pattern in patterns.list):
-        return PageKind.LIST
-    return None
+        return PageKind.ARTICLE, None
+    if n_items and any(pattern.search(url) for pattern in patterns.list):
+        return PageKind.LIST, None
+    return found
 
 
 def _is_list_with_text(text: str, address: str) -> bool:

@@ -17,7 +17,7 @@ from contentkit.extract.crumbs import column_path
 from contentkit.extract.cut import cut_body
 from contentkit.extract.encoding import Decoded, decode_page
 from contentkit.extract.families import detect_family
-from contentkit.extract.kinds import page_kind
+from contentkit.extract.kinds import page_kind, settle_kind
 from contentkit.extract.layout import Layout, read_layout
 from contentkit.extract.links import (
     PICTURES,
@@ -237,9 +237,11 @@ def _kind(page: _Page, chosen: Chosen) -> tuple[PageKind, tuple[ListItem, ...]]:
         text = body_text(layout.outline, body)
     elif is_labeled:
         text = ""
-    kind, finding = page_kind(
-        page.root, page.text, page.url, body=text, n_items=len(items)
-    )
+    found = page_kind(page.root, page.text, page.url, body=text, n_items=len(items))
+    if page.profile:
+        urls = page.profile.urls
+        found = settle_kind(found, page.url, urls, n_items=len(items))
+    kind, finding = found
     if finding:
         page.findings.append(finding)
     return kind, items if kind in {PageKind.LIST, PageKind.HOME} else ()
