@@ -23,7 +23,12 @@ from contentkit.extract.encoding_findings import (
     check_passages,
     check_repairs,
 )
-from contentkit.extract.mojibake import Repair, find_mojibake, is_suspect
+from contentkit.extract.mojibake import (
+    Repair,
+    apply_repairs,
+    find_mojibake,
+    is_suspect,
+)
 from contentkit.extract.plausibility import PLAUSIBLE_SHARE, weigh_sample
 from contentkit.extract.readings import (
     HIGH_RUN,
@@ -142,17 +147,8 @@ def _finish(data: bytes, reading: Reading, claims: tuple[Claim, ...]) -> Decoded
         is_utf8 = reading.encoding == "utf-8" and not reading.passages
         if is_suspect(data if is_utf8 else text.encode("utf-8", "replace")):
             repairs = find_mojibake(text)
-            text = _apply(text, repairs)
+            text = apply_repairs(text, repairs)
         findings += check_passages(text, reading)
         findings += check_repairs(repairs)
         findings += check_damage(text, data)
     return Decoded(text, reading.encoding, tuple(findings))
-
-
-def _apply(text: str, repairs: list[Repair]) -> str:
-    pieces, done = [], 0
-    for repair in repairs:
-        if repair.after is not None:
-            pieces += [text[done : repair.start], repair.after]
-            done = repair.end
-    return "".join([*pieces, text[done:]])

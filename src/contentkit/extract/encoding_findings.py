@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from contentkit.extract.charset_claims import Claim
@@ -65,10 +66,13 @@ def check_repairs(repairs: list[Repair]) -> Iterator[Finding]:
             shift += len(repair.after) - len(repair.before)
         told[code] += 1
         if told[code] <= _MOST_PLACES:
-            yield _finding(code, start, quote, facts)
+            finding = _finding(code, start, quote, facts)
+            yield replace(finding, proposal=repair.proposal)
 
 
 def _code(repair: Repair) -> str:
+    if repair.way == "address":
+        return "garbled-address"
     return "TXT-01" if repair.after is None else "charset-repaired"
 
 

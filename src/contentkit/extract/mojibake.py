@@ -7,8 +7,10 @@ lost on the way (`锟斤拷`, a half character) cannot come back and is only rep
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import accumulate
+from functools import partial
+from itertools import accumulate, groupby
 from typing import NamedTuple
 
 from contentkit.extract.plausibility import weigh_chinese
@@ -48,6 +50,9 @@ _UTF8_CHINESE = (
 _UTF8_AS_GBK = re.compile(
     _UTF8_CHINESE + rb"(?:[\x40-\x7e]?" + _UTF8_CHINESE + rb")+[\x40-\x7e]?"
 )
+_ADDRESS = re.compile(
+    r"""\b(?:href|src|action)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE
+)
 _LOST = re.compile("(?:锟斤拷|锟斤|[锛銆]\\?)+")
 
 _ENOUGH = 0.4  # share of common characters that a repaired run must have
@@ -57,7 +62,8 @@ _TOO_GOOD = 0.3  # … and that the run it replaces must not have
 class Repair(NamedTuple):
     """One damaged run: `text[start:end]` before, what it was, how it came about.
 
-    `after` is None where the run cannot be restored.
+    `after` is None where the run cannot be restored, or may not: an address is what a
+    server answers to, whatever it looks like, so it only gets a `proposal`.
     """
 
     start: int
@@ -65,6 +71,7 @@ class Repair(NamedTuple):
     before: str
     after: str | None
     way: str
+    proposal: str | None = None
 
 
 def is_suspect(utf8: bytes) -> bool:
@@ -80,7 +87,40 @@ def find_mojibake(text: str) -> list[Repair]:
     for repair in found:
         if not kept or repair.start >= kept[-1].end:
             kept.append(repair)
-    return kept
+    return _spare_addresses(text, kept) if kept else kept
+
+
+def apply_repairs(text: str, repairs: list[Repair]) -> str:
+    """Return the text with its restored runs; offsets of the repairs start at 0."""
+    pieces, done = [], 0
+    for repair in repairs:
+        if repair.after is not None:
+            pieces += [text[done : repair.start], repair.after]
+            done = repair.end
+    return "".join([*pieces, text[done:]])
+
+
+def _spare_addresses(text: str, repairs: list[Repair]) -> list[Repair]:
+    """Return the repairs with those inside one link address put together, not done."""
+    addresses = [m.span(m.lastindex or 0) for m in _ADDRESS.finditer(text)]
+    spared: list[Repair] = []
+    for (start, end), group in groupby(repairs, key=partial(_address_of, addresses)):
+        inside = [r._replace(start=r.start - start, end=r.end - start) for r in group]
+        if end == 0:
+            spared += inside
+        else:
+            before = text[start:end]
+            proposal = apply_repairs(before, inside)
+            spared.append(Repair(start, end, before, None, "address", proposal))
+    return spared
+
+
+def _address_of(addresses: list[tuple[int, int]], repair: Repair) -> tuple[int, int]:
+    """Return the link address around a repair, (0, 0) where it stands in none."""
+    place = bisect_right(addresses, (repair.start, repair.end + 1)) - 1
+    if place >= 0 and addresses[place][1] >= repair.end:
+        return addresses[place]
+    return (0, 0)
 
 
 def _read_as_latin(text: str) -> Iterator[Repair]:
