@@ -65,21 +65,29 @@ def region(outline: Outline, container: int, wrapper: int) -> tuple[int, int]:
 
 
 def read_attachments(
-    outline: Outline, addresses: Addresses, spans: list[tuple[int, int]]
+    outline: Outline,
+    addresses: Addresses,
+    spans: list[tuple[int, int]],
+    *,
+    every: bool = False,
 ) -> tuple[list[Link], list[Finding]]:
-    """Return the attachments among the elements of `spans`, and findings on dead ones."""
+    """Return the attachments among the elements of `spans`, and findings on dead ones.
+
+    With `every` all links there are attachments, whatever their address looks like.
+    """
     links: dict[tuple[str, str], Link] = {}
     framed: set[tuple[str, str]] = set()  # shown by a viewer; a link names them better
-    findings: list[Finding] = []
     for index in outline.references:
         if not any(start <= index < end for start, end in spans):
             continue
         element = outline.nodes[index]
         target = attachment_target(element)
+        if target is None and every and element.tag in _LINKS:
+            target = element.get("href")
         if target is None:
             continue
         url = addresses.of(target) if target else ""
-        link = Link(url=url, name=_name(outline, index, target))
+        link = Link(url=url, name=_name(element, target))
         key = (url, "" if url else link.name)
         if key in links and key not in framed:
             continue
@@ -87,16 +95,16 @@ def read_attachments(
         framed.discard(key)
         if element.tag not in _LINKS:
             framed.add(key)
-        if not url:
-            findings.append(
-                Finding(
-                    code="attachment-without-address",
-                    field="attachments",
-                    quote=link.name,
-                    data={"name": link.name},
-                )
-            )
-    return list(links.values()), findings
+    return list(links.values()), [_dead(x.name) for x in links.values() if not x.url]
+
+
+def _dead(name: str) -> Finding:
+    return Finding(
+        code="attachment-without-address",
+        field="attachments",
+        quote=name,
+        data={"name": name},
+    )
 
 
 def attachment_lines(outline: Outline, numbers: list[int]) -> list[int]:
@@ -160,9 +168,8 @@ def _framed_file(element: HtmlElement) -> str | None:
     return None
 
 
-def _name(outline: Outline, index: int, target: str) -> str:
+def _name(element: HtmlElement, target: str) -> str:
     """Return the name a reader sees: the link's words, or those beside them."""
-    element = outline.nodes[index]
     text = fold_spaces(visible_text(element).replace("\n", " "))
     if text and not names_nothing(text):
         return text

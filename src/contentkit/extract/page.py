@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 
 from contentkit.extract.attachments import read_attachments, region
-from contentkit.extract.body import body_text, has_prose
+from contentkit.extract.body import Body, body_text, has_prose
 from contentkit.extract.choose import Chosen, Claim, Claims, choose
 from contentkit.extract.claims import add_claim, claim_groups, date_in_url
 from contentkit.extract.crumbs import column_path
@@ -258,12 +258,13 @@ def _files(page: _Page, addresses: Addresses) -> _Files:
     if body is None:
         return _Files()
     outline = page.layout.outline
-    near = page.layout.title.start if page.layout.title else body.start
-    wrapper = outline.common(body.container, outline.lines[near].block)
-    spans = [region(outline, body.container, wrapper)]
-    if page.selected.attachments is not None:
-        spans = outline.spans(page.selected.attachments)
-    attachments, dead = read_attachments(outline, addresses, spans)
+    chosen = page.selected.attachments
+    if chosen is None:
+        spans = [region(outline, body.container, _wrapper(page.layout, body))]
+    else:
+        spans = outline.spans(chosen)
+    found = read_attachments(outline, addresses, spans, every=chosen is not None)
+    attachments, dead = found
     page.findings += dead
     text = body_text(outline, body)
     make_absolute(outline, addresses, body.container)
@@ -273,6 +274,15 @@ def _files(page: _Page, addresses: Addresses) -> _Files:
         pictures = tuple(outline.nodes[body.container].iter(*PICTURES))
     images = read_images(pictures, addresses)
     return _Files(text, html, tuple(attachments), tuple(images))
+
+
+def _wrapper(layout: Layout, body: Body) -> int:
+    """Return the element around title and body, which the article's files stand in."""
+    near = layout.title.start if layout.title else body.start
+    lines = layout.outline.lines
+    if near >= len(lines):
+        return body.container
+    return layout.outline.common(body.container, lines[near].block)
 
 
 def _column_path(page: _Page, chosen: Chosen) -> tuple[str, ...]:
