@@ -1,6 +1,5 @@
 """Commands of the migration engineer: from `init` to `export`."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -273,7 +272,11 @@ def _export(
 def _tell_bundle(session: Session, /, made: "Exported", *, as_json: bool) -> None:
     counts = made.summary.counts
     fates = {str(k): v for k, v in sorted(made.reconciliation.fates.items()) if v}
-    session.say(f"bundle: {json.dumps(counts['documents'], sort_keys=True)}")
+    documents = counts["documents"]
+    kinds = ", ".join(
+        f"{n:,} {kind}" for kind, n in sorted(documents["by_kind"].items())
+    )
+    session.say(f"export: {documents['total']:,} documents ({kinds})")
     session.say(
         f"reconciled: {made.reconciliation.discovered:,} URLs discovered = "
         + " + ".join(f"{value:,} {key}" for key, value in fates.items())

@@ -54,7 +54,8 @@ class Session:
     def say(self, line: str) -> None:
         """Tell the person at the terminal something that is no answer."""
         if not self.quiet:
-            click.echo(printable(line), err=True)
+            for part in line.splitlines() or [""]:
+                click.echo(printable(part), err=True)
 
     @contextmanager
     def changing(self, workspace: "Workspace", command: str) -> Iterator["Run"]:

@@ -30,10 +30,6 @@ UPDATE urls SET fate = CASE d.state WHEN 'valid' THEN 'migrated'
   fate_reason = d.reason, target = CASE d.state WHEN 'valid' THEN d.id END
 FROM documents d WHERE d.url_id = urls.id;
 
--- a page that answers where an attachment should be: not what the link promised
-UPDATE urls SET fate = 'dropped', fate_reason = 'attachment-is-page'
-WHERE found_as = 'attachment' AND fate = 'quarantined';
-
 -- articles without a document
 UPDATE urls SET fate = CASE m.outcome WHEN 'dropped' THEN 'dropped'
     ELSE 'quarantined' END,

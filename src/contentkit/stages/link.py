@@ -7,6 +7,7 @@ when captures or records changed.
 """
 
 import hashlib
+import re
 import sqlite3
 from collections.abc import Iterator
 from itertools import groupby
@@ -26,7 +27,8 @@ SELECT ifnull((SELECT max(id) FROM captures), 0) || ' ' ||
 
 _REFS = """
 SELECT r.url_id, r.digest, r.column_path, u.url, f.ref_url, c.sha256, c.bytes,
-       c.media_type, c.status, t.state, t.reason
+       c.media_type, c.status, t.state, t.reason,
+       EXISTS (SELECT 1 FROM refs p WHERE p.ref_url = u.url AND p.role = 'attachment')
 FROM records r JOIN urls u ON u.id = r.url_id
 LEFT JOIN refs f ON f.url_id = r.url_id AND f.role IN ('attachment', 'image')
 LEFT JOIN urls a ON a.url = f.ref_url
@@ -34,6 +36,10 @@ LEFT JOIN urls t ON t.url = coalesce(a.alias_of, a.url)
 LEFT JOIN captures c ON c.url_id = t.id AND c.is_current = 1
 ORDER BY r.url_id, f.ref_url
 """
+
+_PAGE_NAME = re.compile(
+    r"(?:/|\.[a-z]?html?|\.(?:php|jsp|aspx?|do))(?:\?.*)?$", re.IGNORECASE
+)
 
 # what stands where a file should: a login page, an error page, a list
 PAGE_TYPES = ("text/html", "application/xhtml+xml")
@@ -110,9 +116,12 @@ def _contexts(conn: sqlite3.Connection) -> Iterator[list[Json]]:
         refs = list(group)
         _, digest, column_path, url = refs[0][:4]
         context: dict[str, Json] = {}
-        files = {row[4]: _file(row[5:]) for row in refs if row[4]}
+        files = {row[4]: _file(row[5:-1]) for row in refs if row[4]}
         if files:
             context["files"] = files
+        if refs[0][-1] and not _PAGE_NAME.search(url):
+            # a page answers where others link to a file
+            context["stands_for_file"] = True
         if not column_path:
             listed = conn.execute(_LISTED, [url]).fetchone()
             if listed:
@@ -161,7 +170,10 @@ def _keys(conn: sqlite3.Connection) -> Iterator[tuple[str, int]]:
         " JOIN urls u ON u.id = r.url_id WHERE r.kind = 'article' ORDER BY r.url_id"
     )
     for url_id, column_path, context, url in rows:
-        listed = orjson.loads(context).get("listed", {})
+        facts = orjson.loads(context)
+        if "stands_for_file" in facts:
+            continue  # it is of no column
+        listed = facts.get("listed", {})
         yield column_path or listed.get("column_path") or folder_of(url), url_id
 
 

@@ -99,6 +99,8 @@ def _normalize(conn: sqlite3.Connection, recipe: Recipe, ref: Json) -> Json:
     row = conn.execute(_RECORD, [ref[0]]).fetchone()
     record = Record.from_json(orjson.loads(row[0]))
     context = orjson.loads(row[1])
+    if context.get("stands_for_file"):
+        return {"outcome": "dropped", "reason": "attachment-is-page", "findings": []}
     listed = context.get("listed")
     if listed:
         path = tuple(listed["column_path"].split(" > "))
