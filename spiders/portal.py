@@ -30,6 +30,11 @@ from contentkit.workspace.archive_payload import decode_body
 
 # a dead link, or a site that is down? The next answer tells
 _SILENCE = frozenset({"timeout", "connection", "dns", "tls", "private-address"})
+_REMEDY = "check the address and the network"
+_REMEDIES = {
+    "tls": "correct its certificate, or name the issuer's in a file by SSL_CERT_FILE",
+    "private-address": "list the host in allow_private_hosts if it is the site's own",
+}
 _OUTAGE = 20  # requests in a row without any answer before the site is checked
 
 
@@ -114,12 +119,18 @@ class PortalSpider(Spider):
             return
         assert response.request is not None
         finding = Finding(code="internal-error", data={"error": f"{error!r}"})
-        self.crawl.book.fetched(
-            response.request.meta["ticket"],
-            response.reply,
-            leads=(),
-            findings=(finding,),
-        )
+        is_kept = False
+        try:
+            self.crawl.book.fetched(
+                response.request.meta["ticket"],
+                response.reply,
+                leads=(),
+                findings=(finding,),
+            )
+            is_kept = True
+        finally:
+            if not is_kept:
+                self._scheduler().stop(as_fault(error))
 
     async def _seed(self) -> None:
         """Put the start pages and what the sitemap names on the frontier."""
@@ -175,7 +186,7 @@ class PortalSpider(Spider):
         ticket, error = self._silent[-1]
         return HarvestError(
             f"{ticket.target}: the site does not answer ({error.reason}: "
-            f"{error.detail!a}): check the address and the network, then run "
+            f"{error.detail!a}): {_REMEDIES.get(error.reason, _REMEDY)}, then run "
             "'contentkit harvest' again; everything fetched so far is kept"
         )
 

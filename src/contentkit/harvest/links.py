@@ -13,8 +13,8 @@ from html import unescape
 
 from lxml.html import HtmlElement
 
-from contentkit.extract.encoding import decode_page
 from contentkit.extract.attachments import file_suffix
+from contentkit.extract.encoding import decode_page
 from contentkit.harvest.sniff import sniff_media_type
 from contentkit.html import base_of, parse_html
 

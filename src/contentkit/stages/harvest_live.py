@@ -9,7 +9,7 @@ from the archive by the next one, not fetched again.
 import logging
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -71,6 +71,7 @@ def harvest_live(
         )
         if book.is_finished():
             return book.report("nothing left to fetch")
+        book.reader.recount(book.addresses())
         crawl = Crawl(
             profile=profile, book=book, reader=book.reader, pace=pace, limit=limit
         )
@@ -112,12 +113,15 @@ class LiveBook:
         self._uncommitted = 0
         self._committed_at = time.monotonic()
         self._frontier.open()
-        self.reader.recount(self._frontier.addresses())
         self._store.commit()
 
     def is_fresh(self) -> bool:
         """Tell whether no start address was put on the frontier yet."""
         return self._frontier.rows == 0
+
+    def addresses(self) -> Iterator[str]:
+        """Yield every URL that earlier crawls admitted."""
+        return self._frontier.addresses()
 
     def is_finished(self) -> bool:
         """Tell whether an earlier crawl left nothing to do."""
