@@ -147,7 +147,9 @@ def _body(tree: HtmlElement, record: Record) -> Iterator[str]:
         text = squeeze(visible_text(element))
         small, large = sorted((len(text), len(wanted)))
         if text.startswith(head) and small >= _BODY_SHARE * large:
-            yield from _unique(tree, element)
+            for css in _selectors(element):  # of several elements the first is taken
+                if select_elements(_css(css), tree)[:1] == [element]:
+                    yield css
 
 
 def _crumbs(tree: HtmlElement, record: Record) -> Iterator[str]:
