@@ -46,6 +46,8 @@ def crawl_settings(profile: Profile) -> dict[str, Any]:
         "AUTOTHROTTLE_START_DELAY": manners.delay,
         "AUTOTHROTTLE_TARGET_CONCURRENCY": float(manners.concurrency),
         "DOWNLOAD_DELAY": manners.delay,
+        # the delay is a promise to the server: never half of it by chance
+        "DOWNLOAD_DELAY_JITTER": 0,
         # the site is one server under several names: one limit for all of them
         "CONCURRENT_REQUESTS": manners.concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": manners.concurrency,
