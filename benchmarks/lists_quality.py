@@ -165,6 +165,7 @@ def speed_table() -> None:
         best = min(_seconds(step) for _ in range(5)) / len(pages)
         base = base or best
         print(f"| {name} | {1000 * best:.3f} | {best / base:.2f} |")
+    print()
 
 
 def _seconds(step: Callable[[], object]) -> float:
