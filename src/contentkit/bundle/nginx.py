@@ -67,34 +67,45 @@ def nginx_map(read: Callable[[], Iterable[Redirect]]) -> Iterator[bytes]:
     `301` answers 301; `410` answers 410; `archive` answers 301 if it has an address
     and 410 if not; `unresolved` is left to the old server.
     """
-    answers = written = longest = left_out = 0
-    for redirect in read():
-        if redirect.status is Status.UNRESOLVED:
-            continue
-        answers += 1
-        answer = _answer(redirect)
-        if answer is None:
-            left_out += 1
-        else:
-            longest = max(longest, len(answer.key))
-    written = answers - left_out
+    survey = _Survey()
+    shared = repeated_keys(survey.folded_keys(read()))
     yield _HEAD.format(
-        written=written,
-        left_out=left_out,
-        max_size=max(_SMALLEST, 1 << (2 * written).bit_length()),
-        bucket_size=_bucket_size(longest),
+        written=survey.written,
+        left_out=survey.left_out,
+        max_size=max(_SMALLEST, 1 << (2 * survey.written).bit_length()),
+        bucket_size=_bucket_size(survey.longest),
     ).encode()
-    for line in _entries(read):
+    for line in _entries(_answers(read()), shared):
         yield f"    {line}\n".encode()
     yield b"}\n"
 
 
-def _entries(read: Callable[[], Iterable[Redirect]]) -> Iterator[str]:
-    shared = repeated_keys(answer.key.lower() for answer in _answers(read()))
+class _Survey:
+    """What the head of the map says of its entries, counted in a first reading."""
+
+    def __init__(self) -> None:
+        self.written = 0
+        self.left_out = 0
+        self.longest = 0
+
+    def folded_keys(self, redirects: Iterable[Redirect]) -> Iterator[str]:
+        for answer in _answers(redirects):
+            if answer is None:
+                self.left_out += 1
+            else:
+                self.written += 1
+                self.longest = max(self.longest, len(answer.key))
+                yield answer.key.lower()
+
+
+def _entries(
+    answers: Iterable[_Answer | None], shared: frozenset[int]
+) -> Iterator[str]:
     groups: dict[str, list[_Answer]] = {}
-    for answer in _answers(read()):
-        folded = answer.key.lower()
-        if key_hash(folded) in shared:
+    for answer in answers:
+        if answer is None:
+            continue
+        if shared and key_hash(folded := answer.key.lower()) in shared:
             groups.setdefault(folded, []).append(answer)
         else:
             yield f"{_quoted(answer.key)} {_quoted(answer.value)};"
@@ -115,11 +126,9 @@ def _group(group: list[_Answer]) -> Iterator[str]:
         yield f"{_quoted(_exact(key))} {_quoted(value)};"
 
 
-def _answers(redirects: Iterable[Redirect]) -> Iterator[_Answer]:
-    for redirect in redirects:
-        answer = _answer(redirect)
-        if answer is not None and redirect.status is not Status.UNRESOLVED:
-            yield answer
+def _answers(redirects: Iterable[Redirect]) -> Iterator[_Answer | None]:
+    """Yield the answer to each decided address; None if nginx cannot hold it."""
+    return (_answer(r) for r in redirects if r.status is not Status.UNRESOLVED)
 
 
 def _answer(redirect: Redirect) -> _Answer | None:
@@ -132,9 +141,11 @@ def _answer(redirect: Redirect) -> _Answer | None:
         value = escape_url(redirect.to).replace("$", "%24")
         if value.startswith("/"):
             value = f"${{contentkit_platform}}{value}"
-    if max(len(_quoted(_exact(key))), len(_quoted(value))) > _LONGEST:
-        return None
-    return _Answer(key, value)
+    # escaping makes a text at most four times as long: most need no closer look
+    is_short = max(len(key), len(value)) < _LONGEST // 4 - len("~^(?i:)$")
+    if is_short or max(len(_quoted(_exact(key))), len(_quoted(value))) <= _LONGEST:
+        return _Answer(key, value)
+    return None
 
 
 def _exact(key: str) -> str:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from contentkit.errors import ContentkitError
 
+_BUFFER = 1 << 16  # bytes gathered before the system is asked to write
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
@@ -31,7 +33,7 @@ class Sink:
         self._sha256 = hashlib.sha256()
         self._bytes = 0
         try:
-            self._file = self._target.open("xb")
+            self._file = self._target.open("xb", buffering=_BUFFER)
         except OSError as error:
             raise unwritable(self._target, error) from error
 
