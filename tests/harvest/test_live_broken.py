@@ -3,6 +3,7 @@
 import logging
 import subprocess
 import sys
+from random import Random
 
 import pytest
 
@@ -29,20 +30,11 @@ with Workspace(Path(sys.argv[1])) as workspace, workspace.writing("harvest"):
 """
 
 
-def blob(number: int) -> bytes:
-    """Return bytes that do not compress."""
-    state, out = number + 1, bytearray()
-    for _ in range(20_000):
-        state = (state * 1103515245 + 12345) % 2**31
-        out.append(state >> 16 & 255)
-    return bytes(out)
-
-
 def test_a_full_disk_is_one_line_and_loses_nothing(site, harvest, build):
     links = [f"/{i}.bin" for i in range(60)]
     site.routes = {"/": build.answer(build.page(*links))}
     for number, link in enumerate(links):
-        site.routes[link] = build.answer(blob(number), kind="application/octet-stream")
+        site.routes[link] = build.answer(Random(number).randbytes(20_000), kind="application/octet-stream")
     done = subprocess.run(
         [sys.executable, "-c", LIMITED, harvest.folder],
         capture_output=True,
