@@ -11,6 +11,9 @@ def cut_body(outline: Outline, body: Body) -> str:
     """Return the body's markup; the tree is changed, so this comes last."""
     element = outline.nodes[body.container]
     _drop_outside(outline, body)
+    for index in outline.furniture:
+        if outline.contains(body.container, index):
+            outline.nodes[index].drop_tree()
     for silent in list(element.iter("script", "style", "noscript", "template")):
         silent.drop_tree()
     return inner_html(element)
@@ -20,20 +23,16 @@ def _drop_outside(outline: Outline, body: Body) -> None:
     first, last = outline.ranges[body.container]
     if (first, last) == (body.start, body.end):
         return
+    _clear_bare(outline, body)  # before elements go: their tails move to a neighbor
     end = outline.ends[body.container]
     index = body.container + 1
     while index < end:
-        span = outline.ranges.get(index)
-        if (
-            span
-            and span[0] < span[1]
-            and (span[1] <= body.start or span[0] >= body.end)
-        ):
+        start, stop = outline.ranges.get(index, (0, 0))
+        if start < stop and (stop <= body.start or start >= body.end):
             outline.nodes[index].drop_tree()
             index = outline.ends[index]
         else:
             index += 1
-    _clear_bare(outline, body)
 
 
 def _clear_bare(outline: Outline, body: Body) -> None:
@@ -57,12 +56,13 @@ def _clear_lines(outline: Outline, index: int, numbers: list[int], body: Body) -
         if body.start <= number < body.end:
             continue
         for owner, is_tail in pieces:
+            if is_tail:
+                owner.tail = None
+            elif is_tail is False:
+                owner.text = None
+        for owner, is_tail in pieces:  # last: a dropped element hands on its tail
             if is_tail is None:
                 owner.drop_tree()
-            elif is_tail:
-                owner.tail = None
-            else:
-                owner.text = None
 
 
 _Piece = tuple[HtmlElement, bool | None]
@@ -71,20 +71,32 @@ _Piece = tuple[HtmlElement, bool | None]
 def _flow(element: HtmlElement) -> list[list[_Piece]]:
     """Return the non-empty bare lines of an element as (owner, is tail) pieces.
 
-    A piece with None is an inline element as a whole.
+    A piece with None is an inline element as a whole; one around blocks is looked into.
     """
-    lines: list[list[_Piece]] = []
-    current: list[_Piece] = [(element, False)] if (element.text or "").strip() else []
-    for child in element:
-        tag = child.tag
-        if tag == "br" or tag in BLOCKS:
-            if current:
-                lines.append(current)
-            current = []
-        elif tag not in SILENT and (tag in MEDIA or visible_text(child)):
-            current.append((child, None))
-        if (child.tail or "").strip():
-            current.append((child, True))
-    if current:
-        lines.append(current)
-    return lines
+    lines: list[list[_Piece]] = [[]]
+    stack: list[_Piece] = [(element, False)]
+    while stack:
+        owner, is_tail = stack.pop()
+        if is_tail:
+            if (owner.tail or "").strip():
+                lines[-1].append((owner, True))
+            continue
+        if owner is not element:
+            if owner.tag == "br" or owner.tag in BLOCKS:
+                lines.append([])
+                continue
+            if owner.tag in SILENT:
+                continue
+            if owner.tag in MEDIA or not _holds_blocks(owner):
+                if owner.tag in MEDIA or visible_text(owner):
+                    lines[-1].append((owner, None))
+                continue
+        if (owner.text or "").strip():
+            lines[-1].append((owner, False))
+        for child in reversed(owner):
+            stack += [(child, True), (child, False)]
+    return [line for line in lines if line]
+
+
+def _holds_blocks(element: HtmlElement) -> bool:
+    return any(inner.tag in BLOCKS or inner.tag == "br" for inner in element.iter())

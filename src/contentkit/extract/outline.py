@@ -38,7 +38,12 @@ class Line:
 
 @dataclass(slots=True)
 class Outline:
-    """The elements and lines of a page, in document order."""
+    """The elements and lines of a page, in document order.
+
+    `roles` tells what ids and classes say, `ranges` the lines of each block, `forced`
+    the numbers of elements that a profile selected; `furniture` are elements whose
+    words were not read, because they are navigation or the foot of the page.
+    """
 
     nodes: list[HtmlElement] = field(default_factory=list)
     ends: dict[int, int] = field(default_factory=dict)
@@ -47,6 +52,7 @@ class Outline:
     ranges: dict[int, tuple[int, int]] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     forced: dict[HtmlElement, int] = field(default_factory=dict)
+    furniture: list[int] = field(default_factory=list)
     _numbers: dict[HtmlElement, int] | None = None
 
     def number(self, element: HtmlElement) -> int | None:

@@ -138,6 +138,8 @@ class _Walk:
         """Say whether the words too make an element navigation or foot of the page."""
         if self.outline.roles.get(index) != "chrome" or element in self._around:
             return False
+        if any(block in self._blocks for block in self.outline.forced.values()):
+            return False
         words = squeeze(_text_of(element))
         if "位置" in words or next(element.iter("h1", "h2", "h3"), None) is not None:
             return False
@@ -150,6 +152,7 @@ class _Walk:
         for inner in element.iter(*_REFERRING):
             references.append(len(nodes))
             nodes.append(inner)
+        self.outline.furniture.append(index)
         self._media = True
         self._start = index
         self._close(index)
