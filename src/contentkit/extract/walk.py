@@ -22,6 +22,9 @@ _LINK_NAME = 12
 """Mean length of the names in navigation; titles in a list are longer."""
 
 _LONGEST_FOOT = 400
+_LABEL_LINE = 200
+"""In a shorter paragraph with a colon the pieces are kept apart: it may hold labels."""
+
 
 _FORMAT, _LINK, _BREAK, _REFERENCE, _PLAIN, _BLOCK, _SILENT = range(7)
 _KINDS = {
@@ -129,7 +132,10 @@ class _Walk:
         text = element.text if len(element) == 0 else _text_of(element)
         if text:
             self._start = index
-            self._parts.append(text)
+            if len(text) < _LABEL_LINE and ("：" in text or ":" in text):
+                self._parts.extend(element.itertext())
+            else:
+                self._parts.append(text)
             if self._in_link:
                 self._linked += len(text.strip())
         self._close(index)
