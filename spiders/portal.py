@@ -24,7 +24,7 @@ from contentkit.harvest.retry import RETRIED_REASONS, RETRIED_STATUSES, retry_af
 from contentkit.harvest.robots import RobotsDisallowed
 from contentkit.harvest.scheduler import LedgerScheduler
 from contentkit.harvest.tickets import Ticket
-from contentkit.harvest.wire import FetchFailed
+from contentkit.harvest.wire_reader import FetchFailed
 from contentkit.models import Finding
 from contentkit.workspace.archive_payload import decode_body
 

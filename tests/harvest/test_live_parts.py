@@ -21,7 +21,7 @@ from contentkit.harvest.links import iter_links, open_page, read_sitemap
 from contentkit.harvest.pace import DEFAULT_PACE
 from contentkit.harvest.retry import retry_after
 from contentkit.harvest.traps import Traps, trap_rules, url_pattern
-from contentkit.harvest.wire import parse_headers
+from contentkit.harvest.wire_reader import parse_headers
 from contentkit.profile import load_profile
 
 TABLES = Path(__file__).parents[1] / "tables"

@@ -8,7 +8,8 @@ from contentkit.harvest.pace import Pace
 from contentkit.harvest.reader import PageReader
 from contentkit.harvest.settings import USER_AGENT
 from contentkit.harvest.tickets import Book
-from contentkit.harvest.wire import Client, Headers, Reply
+from contentkit.harvest.wire import Client
+from contentkit.harvest.wire_reader import Headers, Reply
 from contentkit.profile import Profile
 
 _ASKED = (

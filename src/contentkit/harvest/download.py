@@ -8,7 +8,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from contentkit.harvest.context import crawl_of
-from contentkit.harvest.wire import Reply
+from contentkit.harvest.wire_reader import Reply
 
 
 class WireResponse(Response):

@@ -16,7 +16,7 @@ from contentkit.harvest.scope import Scope
 from contentkit.harvest.tickets import Lead, Ticket
 from contentkit.harvest.traps import Traps, url_pattern
 from contentkit.harvest.urls import join_url
-from contentkit.harvest.wire import Reply
+from contentkit.harvest.wire_reader import Reply
 from contentkit.html import visible_text
 from contentkit.models import Finding
 from contentkit.profile import Profile

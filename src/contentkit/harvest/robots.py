@@ -15,7 +15,7 @@ from scrapy.extensions.throttle import AutoThrottle
 from scrapy.utils.httpobj import urlparse_cached
 
 from contentkit.harvest.context import Crawl, crawl_of
-from contentkit.harvest.wire import FetchFailed, Reply
+from contentkit.harvest.wire_reader import FetchFailed, Reply
 from contentkit.models import Finding
 from contentkit.workspace.archive_payload import decode_body
 

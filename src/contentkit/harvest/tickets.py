@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from contentkit.harvest.wire import Reply
+from contentkit.harvest.wire_reader import Reply
 from contentkit.models import Finding
 
 
