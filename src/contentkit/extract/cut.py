@@ -12,8 +12,9 @@ def cut_body(outline: Outline, body: Body) -> str:
     element = outline.nodes[body.container]
     _drop_outside(outline, body)
     for index in outline.furniture:
-        if outline.contains(body.container, index):
-            outline.nodes[index].drop_tree()
+        node = outline.nodes[index]
+        if outline.contains(body.container, index) and node.getparent() is not None:
+            node.drop_tree()
     for silent in list(element.iter("script", "style", "noscript", "template")):
         silent.drop_tree()
     return inner_html(element)
@@ -40,7 +41,8 @@ def _clear_bare(outline: Outline, body: Body) -> None:
     for index, (first, last) in outline.ranges.items():
         if not outline.contains(body.container, index) or first >= last:
             continue
-        if first < body.start or last > body.end:
+        is_whole = last <= body.start or first >= body.end  # goes as a whole
+        if not is_whole and (first < body.start or last > body.end):
             numbers = [n for n in range(first, last) if outline.lines[n].block == index]
             if any(not body.start <= n < body.end for n in numbers):
                 _clear_lines(outline, index, numbers, body)
