@@ -2,12 +2,16 @@
 
 import gzip
 import json
+import subprocess
+import sys
 import time
 
 import pytest
 
 from contentkit.errors import HarvestError
+from contentkit.stages.captures import CaptureStore
 from contentkit.workspace.archive_reader import ArchiveReader
+from contentkit.workspace.archive_records import Exchange
 
 
 def test_pages_files_and_images_become_captures(site, harvest, build):
@@ -315,3 +319,52 @@ def test_an_empty_profile_address_is_one_clear_line(make_harvest):
     harvest = make_harvest(None)
     with pytest.raises(HarvestError, match="no base_url"):
         harvest.run()
+
+
+def test_the_delay_of_the_profile_is_kept(site, make_harvest, build):
+    harvest = make_harvest(
+        site.url + "/", profile="[politeness]\ndelay = 0.1\nconcurrency = 3"
+    )
+    times = []
+
+    def route(_):
+        times.append(time.monotonic())
+        return build.answer("x")
+
+    links = [f"/{i}.html" for i in range(6)]
+    site.routes = {"/": build.answer(build.page(*links))}
+    site.routes |= dict.fromkeys(links, route)
+    harvest.run()
+    assert len(times) == 6
+    # 10 % for the way of a request to the server
+    assert times[-1] - times[0] >= 5 * 0.1 * 0.9
+
+
+def test_what_the_archive_has_is_read_there(site, harvest, build):
+    site.routes = {"/": build.answer("never"), "/new.html": build.answer("new")}
+    run_id = harvest.workspace.start_run("harvest", "2026-11-24T08:00:00+08:00", {})
+    with (
+        harvest.workspace.writing("harvest"),
+        CaptureStore(harvest.workspace, run_id) as store,
+    ):
+        store.add(
+            Exchange(
+                url=site.url + "/",
+                captured_at="2020-01-02T03:04:05+08:00",
+                body=build.page("/new.html").encode(),
+                media_type="text/html",
+            ),
+            found_as="mirror",
+        )
+    harvest.run()
+    assert site.hits["/"] == 0
+    assert site.hits["/new.html"] == 1
+    assert harvest.rows("SELECT count(*) FROM captures") == [(2,)]
+
+
+def test_a_nothing_to_do_harvest_does_not_import_scrapy():
+    code = (
+        "import sys, contentkit.stages.harvest_live;"
+        "sys.exit(any(m in sys.modules for m in ('scrapy', 'twisted')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
