@@ -41,7 +41,7 @@ def _clear_bare(outline: Outline, body: Body) -> None:
     for index, (first, last) in outline.ranges.items():
         if not outline.contains(body.container, index) or first >= last:
             continue
-        is_whole = last <= body.start or first >= body.end  # goes as a whole
+        is_whole = index != body.container and (last <= body.start or first >= body.end)
         if not is_whole and (first < body.start or last > body.end):
             numbers = [n for n in range(first, last) if outline.lines[n].block == index]
             if any(not body.start <= n < body.end for n in numbers):
