@@ -273,6 +273,8 @@ def _response(
     seed: str,
 ) -> tuple[str, bytes]:
     head = exchange.response_head
+    if head is not None and not head.endswith((b"\n\r\n", b"\n\n")):
+        head += b"\r\n" if head.endswith(b"\n") else b"\r\n\r\n"
     fields += [
         ("WARC-IP-Address", exchange.ip_address),
         ("WARC-Payload-Digest", f"sha256:{raw}"),

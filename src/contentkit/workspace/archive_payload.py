@@ -8,6 +8,7 @@ import re
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from urllib.parse import unquote_to_bytes
 
@@ -35,9 +36,10 @@ class Decoded:
 
 def header(headers: Headers, name: str) -> str | None:
     """Return the first value of a field, whatever the case of its name."""
-    wanted = name.lower()
+    wanted, size = name.lower(), len(name)
     for key, value in headers:
-        if key.lower() == wanted:
+        # lengths first: this runs several times for every page that is read
+        if len(key) == size and key.lower() == wanted:
             return value
     return None
 
@@ -48,7 +50,10 @@ def decode_body(headers: Headers, body: bytes) -> Decoded:
     if "chunked" in (header(headers, "transfer-encoding") or "").lower():
         done = _dechunk(body)
         data, fault = done.data, done.fault
-    codings = (header(headers, "content-encoding") or "").lower().split(",")
+    stated = header(headers, "content-encoding")
+    if not stated:
+        return Decoded(data, fault)
+    codings = stated.lower().split(",")
     for coding in reversed([name.strip() for name in codings]):
         if coding in ("", "identity", "none", "utf-8") or not data:
             continue  # utf-8 stands there when a page's author confused two headers
@@ -66,7 +71,11 @@ def content_type(headers: Headers) -> tuple[str | None, str | None]:
     >>> content_type([("Content-Type", 'Text/HTML; Charset="GB2312"')])
     ('text/html', 'gb2312')
     """
-    value = header(headers, "content-type") or ""
+    return _content_type(header(headers, "content-type") or "")
+
+
+@lru_cache(maxsize=256)
+def _content_type(value: str) -> tuple[str | None, str | None]:
     kind, _, rest = value.partition(";")
     kind = kind.strip().lower()
     charset = re.search(r"(?i)charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]+)", rest)

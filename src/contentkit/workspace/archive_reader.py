@@ -16,12 +16,14 @@ from contentkit.workspace.archive_records import (
     ArchivedRecord,
     Exchange,
     Place,
+    parse_headers,
     parse_record,
     read_head,
 )
 
 _NAME = re.compile(r"contentkit-(\d{5,})\.warc\.gz")
-_READ = 1 << 15
+_READ = 1 << 13  # a page of 15 KB is 4 to 6 KB in the archive
+_READ_ON = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +74,15 @@ class ArchiveReader:
 
     def payload(self, warc: str, offset: int) -> Payload:
         """Return the content of the capture at a place, through revisits."""
+        data, _ = self._member(warc, offset)
+        parts = parse_headers(data)
+        if parts is not None and parts[0].get("warc-type") == "response":
+            # straight to the body: this is what every page of every run goes through
+            head = read_head(data, parts[1])
+            return _payload(head.status, head.fields, data[parts[1] + head.size : -4])
         record = self.record(warc, offset)
-        if record.type != "revisit":
-            return record_payload(record, None)
-        return record_payload(record, self._original(record))
+        original = self._original(record) if record.type == "revisit" else None
+        return record_payload(record, original)
 
     def _original(self, record: ArchivedRecord) -> ArchivedRecord:
         place = refers_to(record)
@@ -124,10 +131,11 @@ def exchange_payload(exchange: Exchange) -> Payload:
 def record_payload(record: ArchivedRecord, original: ArchivedRecord | None) -> Payload:
     """Return the content of a response, resource or revisit (of `original`)."""
     head = read_head(record.block) if record.is_http else None
-    source = record if original is None else original
-    body = (
-        source.block[read_head(source.block).size :] if source.is_http else source.block
-    )
+    source, size = record, head.size if head else 0
+    if original is not None:
+        source = original
+        size = read_head(source.block).size if source.is_http else 0
+    body = source.block[size:] if size else source.block
     if head is not None:
         return _payload(head.status, head.fields, body)
     kind = "warc-identified-payload-type" if original else "content-type"
@@ -169,9 +177,9 @@ def read_member(number: int, offset: int) -> tuple[bytes, int]:
     """Return one decompressed gzip member and where it ends; empty if not whole."""
     machine = isal_zlib.decompressobj(31)
     parts: list[bytes] = []
-    place = offset
+    place, size = offset, _READ
     while not machine.eof:
-        piece = os.pread(number, _READ, place)
+        piece = os.pread(number, size, place)
         if not piece:
             return b"", offset
         try:
@@ -179,7 +187,9 @@ def read_member(number: int, offset: int) -> tuple[bytes, int]:
         except isal_zlib.IsalError:  # type: ignore[misc]  # the stub names no class
             return b"", offset
         place += len(piece)
-    return b"".join(parts), place - len(machine.unused_data)
+        size = _READ_ON
+    data = parts[0] if len(parts) == 1 else b"".join(parts)
+    return data, place - len(machine.unused_data)
 
 
 def _payload(status: int, headers: Headers, body: bytes) -> Payload:

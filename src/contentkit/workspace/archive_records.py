@@ -20,6 +20,8 @@ REVISIT_PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-dig
 
 _VERSION = b"WARC/1.1\r\n"
 _END = b"\r\n\r\n"
+_BLANK = " \t\r"
+_STATUS = re.compile(r"HTTP/[0-9.]+[ \t]+([0-9]{3})(?!\d)")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -99,22 +101,35 @@ def http_head(start: str, fields: Sequence[tuple[str, str]]) -> bytes:
     return text.encode("latin-1", "replace") + b"\r\n"
 
 
-def read_head(block: bytes) -> Head:
-    """Read status line and fields from the start of an HTTP message.
+def read_head(block: bytes, start: int = 0) -> Head:
+    """Read status line and fields of an HTTP message that begins at `start`.
 
     Forgiving: bare line feeds, `HTTP/2 200`, folded lines; without a status line the
     status is 0 and everything is body.
     """
-    if not block.startswith(b"HTTP/"):
+    if not block.startswith(b"HTTP/", start):
         return Head(0, (), 0)
-    end = re.search(rb"\r?\n\r?\n", block)
-    size = end.end() if end else len(block)
-    text = block[:size].decode("latin-1")
-    lines = re.sub(r"\r?\n[ \t]+", " ", text).splitlines()
-    status = re.match(r"HTTP/[0-9.]+\s+([0-9]{3})(?!\d)", lines[0])
-    pairs = (line.partition(":") for line in lines[1:] if ":" in line)
-    fields = tuple((name.strip(), value.strip()) for name, _, value in pairs)
-    return Head(int(status[1]) if status else 0, fields, size)
+    end = _head_end(block, start)
+    text = block[start:end].decode("latin-1")
+    if "\n " in text or "\n\t" in text:
+        text = re.sub(r"\r?\n[ \t]+", " ", text)
+    first, *lines = text.split("\n")
+    status = _STATUS.match(first)
+    fields = []
+    for line in lines:
+        name, mark, value = line.partition(":")
+        if mark:
+            # not strip(): it would take bytes of GBK for white space
+            fields.append((name.strip(_BLANK), value.strip(_BLANK)))
+    return Head(int(status[1]) if status else 0, fields, end - start)
+
+
+def _head_end(block: bytes, start: int) -> int:
+    end = block.find(b"\n\r\n", start)
+    bare = block.find(b"\n\n", start, end if end >= 0 else len(block))
+    if bare >= 0:
+        return bare + 2
+    return end + 3 if end >= 0 else len(block)
 
 
 def make_record(
@@ -134,23 +149,34 @@ def make_record(
 
 def parse_record(data: bytes, place: Place, end_offset: int) -> ArchivedRecord | None:
     """Read one decompressed record; None if it is not whole."""
-    head, mark, rest = data.partition(_END)
-    if not mark or not head.startswith(b"WARC/1."):
+    parts = parse_headers(data)
+    if parts is None:
         return None
-    pairs = (
-        line.split(":", 1)
-        for line in head.decode("utf-8", "replace").split("\r\n")[1:]
-        if ":" in line
-    )
-    headers = {name.strip().lower(): value.strip() for name, value in pairs}
-    length = headers.get("content-length", "")
-    if not length.isdigit() or len(rest) != int(length) + len(_END):
-        return None
-    if not rest.endswith(_END):
-        return None
+    headers, start = parts
     return ArchivedRecord(
-        place=place, end_offset=end_offset, headers=headers, block=rest[: -len(_END)]
+        place=place,
+        end_offset=end_offset,
+        headers=headers,
+        block=data[start : -len(_END)],
     )
+
+
+def parse_headers(data: bytes) -> tuple[dict[str, str], int] | None:
+    """Return the WARC fields of one record and where its block starts; None if torn.
+
+    The block ends four bytes before the end of a whole record.
+    """
+    end = data.find(_END)
+    if end < 0 or not data.startswith(b"WARC/1.") or not data.endswith(_END):
+        return None
+    headers = {}
+    for line in data[:end].decode("utf-8", "replace").split("\r\n")[1:]:
+        name, _, value = line.partition(":")
+        headers[name.lower()] = value.strip()
+    start = end + len(_END)
+    if headers.get("content-length") != str(len(data) - len(_END) - start):
+        return None
+    return headers, start
 
 
 def warc_date(text: str) -> str:
