@@ -23,6 +23,7 @@ _ENTRY = re.compile(r"([0-9a-fA-F]{64})[ \t]+(\S.*)")
 _ENCODED = re.compile(r"%(0[Aa]|0[Dd]|25)")
 _TAG = re.compile(r"([^:\s][^:]*):[ \t](.*)")
 _DRIVE = re.compile(r"[A-Za-z]:")
+_PLAIN = re.compile(r"(?:[a-z0-9_-][a-z0-9_.-]*/)*[a-z0-9_-][a-z0-9_.-]*")
 _LONGEST_LINE = 1 << 16  # bytes; a path has at most 4,096
 _TAG_FILES = (layout.BAGIT, layout.BAG_INFO, layout.MANIFEST)
 
@@ -65,6 +66,8 @@ def path_problem(path: str) -> str | None:
     >>> path_problem("../bag-evil/x")
     'leads out of the bag'
     """
+    if _PLAIN.fullmatch(path):
+        return None
     if path.startswith(("/", "~", "\\")) or _DRIVE.match(path):
         return "is no path inside the bag"
     if "\\" in path or not path.isprintable():

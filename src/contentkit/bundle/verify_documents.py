@@ -5,8 +5,8 @@ side in blocks of bytes, text only where there is a fault or a quote.
 """
 
 import hashlib
+import os
 import re
-import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +25,7 @@ SHA256_BYTES = 32
 LONGEST_LINE = 256 << 20
 """Bytes of the longest line that is read: a 50 MB page takes some 150 MB here."""
 
+_BUFFER = 1 << 20  # bytes read at a time: many lines, as documents have some 10 KB
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -72,7 +73,7 @@ def read_documents(root: Path, path: str, schemas: Schemas) -> DocumentsFacts:
     sha256 = hashlib.sha256()
     number = 0
     try:
-        with (root / path).open("rb") as stream:
+        with (root / path).open("rb", buffering=_BUFFER) as stream:
             while line := stream.readline(LONGEST_LINE):
                 sha256.update(line)
                 number += 1
@@ -149,7 +150,7 @@ class _Reader:
     def _keep(self, document: dict[str, Json], place: str) -> None:
         facts = self.facts
         identity, path = document["id"], document.get("path")
-        facts.ids += uuid.UUID(identity).bytes
+        facts.ids += bytes.fromhex(identity.replace("-", ""))
         facts.paths += path_key(path if isinstance(path, str) else identity)
         facts.kinds[str(document.get("kind"))] += 1
         column = document.get("column")
@@ -176,7 +177,7 @@ class _Reader:
             if path.startswith("files/") and f"data/{path}" != stored:
                 self.fault(place, f"path {shown(path)} is not that of file {sha256}")
         try:
-            size = (self._root / stored).lstat().st_size
+            size = os.lstat(f"{self._root}/{stored}").st_size
         except OSError:
             self.fault(place, f"file {sha256} is not in the bundle")
             return
