@@ -82,23 +82,20 @@ def _flow(element: HtmlElement) -> list[list[_Piece]]:
         if is_tail:
             if (owner.tail or "").strip():
                 lines[-1].append((owner, True))
-            continue
-        if owner is not element:
-            if owner.tag == "br" or owner.tag in BLOCKS:
-                lines.append([])
-                continue
-            if owner.tag in SILENT:
-                continue
-            if owner.tag in MEDIA or not _holds_blocks(owner):
-                if owner.tag in MEDIA or visible_text(owner):
-                    lines[-1].append((owner, None))
-                continue
-        if (owner.text or "").strip():
-            lines[-1].append((owner, False))
-        for child in reversed(owner):
-            stack += [(child, True), (child, False)]
+        elif owner is element or _is_open(owner):
+            if (owner.text or "").strip():
+                lines[-1].append((owner, False))
+            for child in reversed(owner):
+                stack += [(child, True), (child, False)]
+        elif owner.tag == "br" or owner.tag in BLOCKS:
+            lines.append([])
+        elif owner.tag in MEDIA or (owner.tag not in SILENT and visible_text(owner)):
+            lines[-1].append((owner, None))
     return [line for line in lines if line]
 
 
-def _holds_blocks(element: HtmlElement) -> bool:
+def _is_open(element: HtmlElement) -> bool:
+    """Say whether an inline element has to be looked into, as blocks stand in it."""
+    if element.tag in BLOCKS or element.tag in SILENT or element.tag == "br":
+        return False
     return any(inner.tag in BLOCKS or inner.tag == "br" for inner in element.iter())

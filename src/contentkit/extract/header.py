@@ -175,6 +175,7 @@ def _repeats(group: Group, pair: Pair) -> bool:
 
 def _pairs(outline: Outline, known: Mapping[str, Label]) -> Iterator[Pair]:
     taken = -1
+    first = {name[0] for name in known}
     for number, line in enumerate(outline.lines):
         text = line.text
         if line.chrome or number < taken or not text or text[0] in _PARENTHESIS:
@@ -183,9 +184,11 @@ def _pairs(outline: Outline, known: Mapping[str, Label]) -> Iterator[Pair]:
         if pairs:
             taken = pairs[-1].end
             yield from pairs
-        elif not line.linked and (lone := _alone(outline, number, known)):
-            taken = lone.end
-            yield lone
+        elif text[0] in first and not line.linked:
+            lone = _alone(outline, number, known)
+            if lone is not None:
+                taken = lone.end
+                yield lone
 
 
 def _in_line(text: str, known: Mapping[str, Label]) -> list[tuple[int, int, Label]]:

@@ -11,7 +11,7 @@ from contentkit.models import Link
 from contentkit.text import fold_spaces
 
 PICTURES = ("img", "imagedata", "v:imagedata")
-_ADDRESS = ("href", "src", "data")
+_ATTRIBUTE = {"a": "href", "area": "href", "object": "data"}
 _LAZY = ("src", "data-src", "data-original", "oldsrc", "_src", "file")
 _ICON = re.compile(
     r"(?:/|^)(?:icon[_-]?\w{0,6}|file_?type\w*|ico|docx?|pdf|xlsx?|zip|rar|ppt|txt|unknow\w*"
@@ -39,14 +39,14 @@ class Addresses:
 def read_links(outline: Outline, addresses: Addresses) -> tuple[str, ...]:
     """Return all http and https addresses of a page in its order, without repeats."""
     links: dict[str, None] = {}
+    nodes, of = outline.nodes, addresses.of
     for index in outline.references:
-        element = outline.nodes[index]
-        for name in _ADDRESS:
-            href = element.get(name)
-            if href and href[0] != "#":
-                url = addresses.of(href)
-                if url.startswith(("http://", "https://")):
-                    links[url] = None
+        element = nodes[index]
+        href = element.get(_ATTRIBUTE.get(element.tag, "src"))
+        if href and href[0] != "#":
+            url = of(href)
+            if url.startswith(("http://", "https://")):
+                links[url] = None
     return tuple(links)
 
 
@@ -64,10 +64,10 @@ def make_absolute(outline: Outline, addresses: Addresses, container: int) -> Non
             if source:
                 element.set("src", addresses.of(source))
             continue
-        for name in _ADDRESS:
-            href = element.get(name)
-            if href:
-                element.set(name, addresses.of(href))
+        name = _ATTRIBUTE.get(element.tag, "src")
+        href = element.get(name)
+        if href:
+            element.set(name, addresses.of(href))
 
 
 def read_images(elements: Iterable[HtmlElement], addresses: Addresses) -> list[Link]:

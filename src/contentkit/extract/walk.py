@@ -94,7 +94,7 @@ class _Walk:
             self._link(element, index)
             return
         if kind is not _FORMAT and self._opens(element, kind, index):
-            if kind is _PLAIN and self._is_plain(element):
+            if not len(element) or (kind is _PLAIN and self._is_plain(element)):
                 self._plain(element, index)
                 return
             if self._in_chrome and self._is_furniture(element, index):
@@ -123,14 +123,12 @@ class _Walk:
 
     def _is_plain(self, element: HtmlElement) -> bool:
         """Say whether a paragraph holds nothing but text and its formatting."""
-        if element in self._around:
-            return False
-        return len(element) == 0 or not _has_structure(element)
+        return element not in self._around and not _has_structure(element)
 
     def _plain(self, element: HtmlElement, index: int) -> None:
         """Read a paragraph without structure in one piece."""
-        text = element.text if len(element) == 0 else _text_of(element)
-        if text:
+        text = _text_of(element) if len(element) else element.text
+        if text and not text.isspace():
             self._start = index
             if len(text) < _LABEL_LINE and ("：" in text or ":" in text):
                 self._parts.extend(element.itertext())
