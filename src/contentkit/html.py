@@ -45,6 +45,9 @@ _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*:")
 _URL_NOISE = re.compile(r"[\t\r\n]")
 
 
+_END = re.compile(rb"</[Hh][Tt][Mm][Ll]\s*>")
+
+
 def parse_html(text: str) -> HtmlElement:
     """Return the root of a page; text that holds no element gives an empty body.
 
@@ -52,6 +55,8 @@ def parse_html(text: str) -> HtmlElement:
     deeper than 1,500 levels is flattened, comments and control characters are left out.
     """
     data = text.encode("utf-8", "replace").translate(None, _CONTROLS)
+    # pages put together from whole files: libxml2 2.14 drops all after the first end
+    data = _END.sub(b"", data)
     root, is_cut = _parse(data)
     if is_cut:
         root, _ = _parse(_flatten(data.decode("utf-8")).encode("utf-8"))

@@ -80,13 +80,13 @@ class Scope:
     def reason(self, url: str, *, depth: int = 0) -> str | None:
         """Return why a canonical URL is not to be harvested, or None.
 
-        Reasons: `private-address`, `out-of-scope`, `denied`, `too-deep`.
+        Reasons: `out-of-scope`, `private-address`, `denied`, `too-deep`.
         """
         host = url.partition("://")[2].partition("/")[0]
-        if host not in self.private and is_private_host(urlsplit(url).hostname or ""):
-            return "private-address"
         if self.hosts and host not in self.names:
             return "out-of-scope"
+        if host not in self.private and is_private_host(urlsplit(url).hostname or ""):
+            return "private-address"
         if any(pattern.search(url) for pattern in self.deny):
             return "denied"
         if self.allow and not any(pattern.search(url) for pattern in self.allow):

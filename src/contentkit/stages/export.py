@@ -5,21 +5,26 @@ and one row of `exports`.
 """
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from contentkit import __version__
 from contentkit.bundle.info import BundleInfo
 from contentkit.bundle.reconcile import Reconciliation
+from contentkit.bundle.sink import unwritable
 from contentkit.bundle.verify import require_valid
 from contentkit.bundle.write import BundleSummary, BundleWriter, discard_partials
 from contentkit.errors import BundleError, GateFailed
+from contentkit.harvest.scope import Scope
+from contentkit.profile import load_profile
 from contentkit.progress import Progress, Silent
 from contentkit.recipe import Recipe, load_recipe
 from contentkit.stages.columns import map_columns
 from contentkit.stages.contents import BundleContents
 from contentkit.stages.fates import settle_fates
 from contentkit.stages.gates import check_gates
+from contentkit.stages.setup import require_captures
 from contentkit.workspace import Workspace, dump
 
 # whatever adds to these, or takes from them, raises one of the numbers
@@ -58,6 +63,7 @@ def export(workspace: Workspace, options: ExportOptions) -> Exported:
     Other code than wrote the bundle verifies it; one that it refuses keeps no bundle's
     name.
     """
+    require_captures(workspace)
     recipe = load_recipe(workspace.resource(workspace.settings.recipe))
     prepare(workspace, recipe)
     failures = [
@@ -69,21 +75,21 @@ def export(workspace: Workspace, options: ExportOptions) -> Exported:
         raise GateFailed(failures)
     info = _info(workspace, recipe, options)
     out = options.out or workspace.folder / "bundles" / info.identifier
+    place = workspace.folder / "reports" / f"{info.identifier}.html"
+    _make_parent(out)
     discard_partials(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
     work = BundleContents(workspace, recipe, info, options.progress)
     with BundleWriter(out, info=info) as writer:
         proof, report = work.write(writer)
         if not proof.is_whole:
             raise GateFailed(gap_lines(proof))
+        _write_report(place, report)
         summary = writer.close()
     try:
         require_valid(summary.path, workers=os.cpu_count() or 1)
     except BundleError:
         summary.path.rename(summary.path.with_name(f"{summary.path.name}.refused"))
         raise
-    place = workspace.folder / "reports" / f"{info.identifier}.html"
-    place.write_text(report, encoding="utf-8")
     _register(workspace, options, info, summary)
     return Exported(
         summary=summary,
@@ -91,6 +97,24 @@ def export(workspace: Workspace, options: ExportOptions) -> Exported:
         report=place,
         unresolved_links=work.unresolved,
     )
+
+
+def _make_parent(out: Path) -> None:
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(out.parent, error) from error
+
+
+def _write_report(place: Path, report: str) -> None:
+    part = place.with_name(place.name + ".part")
+    try:
+        part.write_text(report, encoding="utf-8")
+        part.replace(place)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise unwritable(place, error) from error
 
 
 def find_standing(workspace: Workspace) -> Path | None:
@@ -112,7 +136,11 @@ def _state(workspace: Workspace) -> str:
 def prepare(workspace: Workspace, recipe: Recipe) -> None:
     """Compute columns and fates anew, as every look at the whole needs them."""
     map_columns(workspace, recipe)
-    settle_fates(workspace)
+    profile = load_profile(
+        workspace.resource(workspace.settings.profile),
+        base_url=workspace.settings.base_url,
+    )
+    settle_fates(workspace, Scope.from_profile(profile))
 
 
 def gap_lines(proof: Reconciliation) -> list[str]:

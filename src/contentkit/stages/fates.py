@@ -7,6 +7,7 @@ contradict what is exported. The order of the statements is the order of precede
 import sqlite3
 from collections.abc import Iterator
 
+from contentkit.harvest.scope import Scope
 from contentkit.workspace import Workspace
 
 HOME_COLUMN = "home"  # the platform has one whatever its column tree is
@@ -81,16 +82,18 @@ FROM {origin} WHERE urls.fate IS NULL AND {link} AND t.fate IS NOT NULL
 _FOLLOWING = (
     _FOLLOW.format(origin="urls t", link="t.url = urls.alias_of"),
     _FOLLOW.format(
-        origin="captures c, urls t",
-        link="c.url_id = urls.id AND c.is_current = 1 AND t.url = c.location",
+        origin="hops h, urls t", link="h.url_id = urls.id AND t.url = h.location"
     ),
 )
 MAX_HOPS = 10  # more redirects in a row than any browser follows without complaint
 
 
-def settle_fates(workspace: Workspace) -> None:
+def settle_fates(workspace: Workspace, scope: Scope) -> None:
     """Give every discovered URL its one fate."""
     with workspace.transaction() as conn:
+        conn.execute("DROP TABLE IF EXISTS temp.hops")
+        conn.execute("CREATE TEMP TABLE hops (url_id INTEGER PRIMARY KEY, location)")
+        conn.executemany("INSERT INTO hops VALUES (?, ?)", _hops(conn, scope))
         conn.execute("DROP TABLE IF EXISTS temp.carried")
         conn.execute("CREATE TEMP TABLE carried (sha256 TEXT PRIMARY KEY)")
         conn.executemany(
@@ -103,10 +106,21 @@ def settle_fates(workspace: Workspace) -> None:
                 break
         # what is left leads nowhere: a loop, or out of the site
         conn.execute(
-            "UPDATE urls SET fate = 'not-fetched', fate_reason = 'redirect-nowhere'"
-            " WHERE fate IS NULL AND (alias_of IS NOT NULL OR id IN (SELECT url_id"
-            " FROM captures WHERE is_current = 1 AND location IS NOT NULL))"
+            "UPDATE urls SET fate = 'not-fetched', fate_reason = ifnull((SELECT code"
+            " FROM findings f WHERE f.url_id = urls.id AND code LIKE 'redirect-%'"
+            " ORDER BY code LIMIT 1), 'redirect-nowhere') WHERE fate IS NULL"
+            " AND (alias_of IS NOT NULL OR id IN (SELECT url_id FROM hops))"
         )
+
+
+def _hops(conn: sqlite3.Connection, scope: Scope) -> Iterator[tuple[int, str]]:
+    """Yield where each redirect leads, as the site's own name for it."""
+    rows = conn.cursor().execute(
+        "SELECT url_id, location FROM captures"
+        " WHERE is_current = 1 AND location IS NOT NULL"
+    )
+    for url_id, location in rows:
+        yield url_id, scope.canonical_host(location)
 
 
 def _carried_files(conn: sqlite3.Connection) -> Iterator[tuple[str]]:

@@ -85,8 +85,15 @@ def link_records(workspace: Workspace, run_id: int) -> bool:
         conn.execute(
             "UPDATE urls SET column_key = (SELECT p.column_key FROM urls p"
             " WHERE p.url = urls.found_on)"
-            " WHERE found_as IN ('item', 'attachment', 'image', 'next')"
+            " WHERE found_as IN ('attachment', 'image', 'media', 'next', 'frame')"
             " AND id NOT IN (SELECT url_id FROM records)"
+        )
+        conn.execute(
+            "UPDATE urls SET column_key = (SELECT l.column_key FROM refs f"
+            " JOIN urls l ON l.id = f.url_id WHERE f.ref_url = urls.url"
+            " AND f.role = 'item' ORDER BY l.url LIMIT 1)"
+            " WHERE id NOT IN (SELECT url_id FROM records)"
+            " AND url IN (SELECT ref_url FROM refs WHERE role = 'item')"
         )
         conn.execute(
             "INSERT OR REPLACE INTO marks VALUES ('link', 0, ?, '', 'done', NULL, ?)",

@@ -56,8 +56,7 @@ CREATE TABLE frontier (
   priority INTEGER NOT NULL DEFAULT 0,
   state TEXT NOT NULL DEFAULT 'queued',
   attempts INTEGER NOT NULL DEFAULT 0,
-  leased_by INTEGER,
-  not_before TEXT
+  leased_by INTEGER
 ) STRICT;
 CREATE INDEX frontier_ready ON frontier(state, priority DESC, depth, key);
 
