@@ -55,7 +55,8 @@ def report_facts(
         gates=tuple(
             GateFact(name=n, is_ok=bool(k), expected=e, found=f, remedy=r)
             for n, k, e, f, r in conn.execute(
-                "SELECT name, is_ok, expected, found, remedy FROM gates ORDER BY name"
+                "SELECT name, is_ok, expected_zh, found_zh, remedy_zh FROM gates"
+                " ORDER BY name"
             )
         ),
         reasons=tuple(_reasons(conn)),

@@ -5,6 +5,7 @@ no single page's own stage (IDX-06, stage `site`).
 """
 
 import sqlite3
+from dataclasses import astuple
 
 from contentkit.models import Json
 from contentkit.recipe import Recipe
@@ -36,8 +37,8 @@ def check_gates(workspace: Workspace, recipe: Recipe) -> list[GateResult]:
     with workspace.transaction() as conn:
         conn.execute("DELETE FROM gates")
         conn.executemany(
-            "INSERT OR REPLACE INTO gates VALUES (?, ?, ?, ?, ?)",
-            [[g.name, g.ok, g.expected, g.found, g.remedy] for g in results],
+            "INSERT OR REPLACE INTO gates VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [astuple(gate) for gate in results],
         )
     return results
 

@@ -17,13 +17,20 @@ _NAMED = 5  # unmapped columns that a gate names; the ledger lists them all
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateResult:
-    """One gate: whether it holds, what it expected, what it found, what to do."""
+    """One gate: whether it holds, what it expected, what it found, what to do.
+
+    `expected`, `found` and `remedy` are for the engineer's terminal; the same in Chinese
+    (`…_zh`) is for the report.
+    """
 
     name: str
     ok: bool
     expected: str
     found: str
     remedy: str
+    expected_zh: str
+    found_zh: str
+    remedy_zh: str
 
 
 def check_assertions(facts: SiteFacts, recipe: Recipe) -> list[GateResult]:
@@ -67,6 +74,11 @@ def _columns_gate(facts: SiteFacts, recipe: Recipe) -> GateResult:
         if ordered
         else "no unmapped column",
         remedy="add the columns to the column map of the recipe and run again",
+        expected_zh="旧站每个栏目都已对应、并入，或注明原因后舍弃",
+        found_zh=f"{len(ordered)} 个栏目（{documents} 篇文档）没有去向：{named}"
+        if ordered
+        else "没有遗漏的栏目",
+        remedy_zh="在迁移方案的栏目对应表中补上这些栏目后重新运行",
     )
 
 
@@ -84,27 +96,33 @@ def _blocking_gates(facts: SiteFacts, recipe: Recipe) -> Iterator[GateResult]:
             expected=f"no finding {code}",
             found=f"{count} findings",
             remedy=codes()[code].remedy_en,
+            expected_zh=f"没有 {code} 问题",
+            found_zh=f"{count} 条",
+            remedy_zh=codes()[code].remedy_zh,
         )
 
 
 def _assertion_gate(facts: SiteFacts, assertion: Assertion) -> GateResult:
     documents, filled = facts.documents, facts.filled
-    place = ""
+    place = place_zh = ""
     if assertion.column is not None:
         column = facts.columns.get(assertion.column)
         documents = column.documents if column else 0
         filled = column.filled if column else {}
         place = f" in column {assertion.column}"
+        place_zh = f"栏目 {assertion.column} 的"
     if assertion.measure == "documents":
         value = float(documents)
-        found = f"{documents}"
+        found = found_zh = f"{documents}"
     else:
         count = filled.get(assertion.measure.removeprefix("fill."), 0)
         value = count / documents if documents else 0.0
         found = f"{value:.4f} ({count} of {documents} documents)"
+        found_zh = f"{value:.1%}（{documents} 篇中 {count} 篇有值）"
     is_min = assertion.bound == "min"
     holds = value >= assertion.value if is_min else value <= assertion.value
     word = "at least" if is_min else "at most"
+    word_zh = "不少于" if is_min else "不多于"
     return GateResult(
         name=f"assert.{assertion.bound}.{assertion.measure}{place}",
         ok=holds,
@@ -112,4 +130,13 @@ def _assertion_gate(facts: SiteFacts, assertion: Assertion) -> GateResult:
         found=found,
         remedy="find out why by the findings of these documents, or correct the "
         "assertion in the recipe",
+        expected_zh=f"{place_zh}{_measure_zh(assertion)}{word_zh} {assertion.value:g}",
+        found_zh=found_zh,
+        remedy_zh="根据这些文档的问题查明原因，或更正迁移方案中的要求",
     )
+
+
+def _measure_zh(assertion: Assertion) -> str:
+    if assertion.measure == "documents":
+        return "文档数"
+    return f"{assertion.measure.removeprefix('fill.')} 的填写率"

@@ -196,7 +196,10 @@ CREATE TABLE gates (
   is_ok INTEGER NOT NULL,
   expected TEXT NOT NULL,
   found TEXT NOT NULL,
-  remedy TEXT NOT NULL
+  remedy TEXT NOT NULL,
+  expected_zh TEXT NOT NULL,
+  found_zh TEXT NOT NULL,
+  remedy_zh TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE exports (
