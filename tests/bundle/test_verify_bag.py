@@ -279,6 +279,13 @@ def test_bag_info_must_fit_the_profile(bundle, reseal):
     assert "bag-info.txt: line 11 is not 'Label: value'" in lines
 
 
+def test_an_endless_bag_info_is_not_read(bundle, reseal):
+    append(bundle / "bag-info.txt", "Filler: x\n" * 10_000)
+    reseal(bundle)
+    lines = [str(fault) for fault in verify_bundle(bundle).faults]
+    assert "bag-info.txt: is larger than 65536 bytes" in lines
+
+
 def test_a_folded_tag_is_one_value(bundle, reseal):
     path = bundle / "bag-info.txt"
     path.write_text(path.read_text().replace("示例区人民政府", "示例区\n  人民政府"))

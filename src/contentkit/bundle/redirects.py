@@ -21,7 +21,7 @@ from contentkit.resources import read_codelist
 
 _URL = re.compile(r"https?://([^/?#]+)([^#]*)", re.IGNORECASE)
 _UNSAFE = re.compile(r"[^\x21-\x7e]")
-_INERT = ("=", "+", "-", "@", "\t", "\r", "\n")
+_INERT = ("=", "+", "-", "@")  # what a spreadsheet takes for a formula
 
 
 class Status(StrEnum):

@@ -25,6 +25,7 @@ _TAG = re.compile(r"([^:\s][^:]*):[ \t](.*)")
 _DRIVE = re.compile(r"[A-Za-z]:")
 _PLAIN = re.compile(r"(?:[a-z0-9_-][a-z0-9_.-]*/)*[a-z0-9_-][a-z0-9_.-]*")
 _LONGEST_LINE = 1 << 16  # bytes; a path has at most 4,096
+_LARGEST_TAG_FILE = 1 << 16  # bytes of bag-info.txt; ours has some 500
 _TAG_FILES = (layout.BAGIT, layout.BAG_INFO, layout.MANIFEST)
 
 
@@ -255,10 +256,13 @@ def _check_tag(
 def _read(root: Path, path: str, faults: Faults) -> bytes:
     try:
         with (root / path).open("rb") as stream:
-            return stream.read(_LONGEST_LINE)
+            content = stream.read(_LARGEST_TAG_FILE + 1)
     except OSError as error:
         faults.add(path, f"cannot be read ({error.strerror})")
         return b""
+    if len(content) > _LARGEST_TAG_FILE:
+        faults.add(path, f"is larger than {_LARGEST_TAG_FILE} bytes")
+    return content[:_LARGEST_TAG_FILE]
 
 
 def _sha256(root: Path, path: str, faults: Faults) -> str:
