@@ -16,7 +16,9 @@ from contentkit.html import parse_fragment, visible_text
 from contentkit.models import Record
 
 SITES = Path(__file__).parents[1] / "sites"
-CASES = sorted(str(path.parent.relative_to(SITES)) for path in SITES.glob("*/*/page.html"))
+CASES = sorted(
+    str(path.parent.relative_to(SITES)) for path in SITES.glob("*/*/page.html")
+)
 FIELDS = ("kind", *PAGE_KEYS, "items", "next_urls")
 
 
