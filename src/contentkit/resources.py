@@ -45,6 +45,8 @@ def find(kind: str, name: str, *, near: Path | None = None) -> Traversable:
     item = files(package) / folder / (name.removesuffix(suffix) + suffix)
     if "/" not in name and item.is_file():
         return item
+    if "/" in name or name.endswith(suffix):
+        raise ConfigError(name, [f"no such file: check the path of the {kind}"])
     known = ", ".join(packaged(kind))
     raise ConfigError(name, [f"no such {kind}: give a path or one of {known}"])
 

@@ -104,7 +104,7 @@ def verify_bundle(path: Path, *, workers: int = 1) -> VerifyReport:
     """Check a bundle completely; `workers` processes read its payload."""
     faults = Faults()
     if not path.is_dir():
-        faults.add(".", "is no folder: give the folder of a bundle")
+        faults.add(str(path), "is no folder: give the folder of a bundle")
         return _report(path, None, 0, faults)
     bag = check_bag(path, faults)
     if layout.BAGIT not in bag.files and layout.MANIFEST not in bag.files:

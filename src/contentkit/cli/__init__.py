@@ -4,6 +4,8 @@ stdout is the answer, stderr is the talk. Heavy modules are imported inside the
 commands, so that `--help` answers at once.
 """
 
+import sys
+
 import click
 
 from contentkit import __version__
@@ -85,4 +87,5 @@ for command in (
 def main() -> None:
     """Run the command line; every known error is one line and an exit code."""
     with told():
-        commands()
+        code = commands.main(prog_name="contentkit", standalone_mode=False)
+    sys.exit(code if isinstance(code, int) else 0)

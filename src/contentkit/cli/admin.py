@@ -7,6 +7,7 @@ import click
 
 from contentkit.cli.options import as_json
 from contentkit.cli.session import print_json
+from contentkit.terminal import printable
 
 
 @click.group()
@@ -41,4 +42,11 @@ def verify(path: Path, workers: int, as_json: bool) -> None:
         if not report.faults:
             click.echo(f"{path}: whole: {report.summary()}")
     if report.faults:
+        # told beside the list, which may be long and names places inside the bundle
+        number = f"{len(report.faults):,} fault{'s' * (len(report.faults) > 1)}"
+        click.echo(
+            f"contentkit: {printable(str(path))}: {number}: do not import it; fetch the "
+            "bundle again, or export anew",
+            err=True,
+        )
         click.get_current_context().exit(3)

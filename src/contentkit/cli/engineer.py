@@ -5,7 +5,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from contentkit.cli.options import as_json, source_options, stage_options
+from contentkit.cli.options import (
+    as_json,
+    check_sources,
+    source_options,
+    stage_options,
+)
 from contentkit.cli.session import Run, Session, print_json
 
 if TYPE_CHECKING:
@@ -100,6 +105,7 @@ def harvest(
     """Fetch the legacy site into the archive: live, from a mirror, or from WARC files."""
     from contentkit.stages import pipeline
 
+    check_sources(mirror, warcs)
     source = pipeline.Source(mirror=mirror, warcs=warcs)
     workspace = session.open()
     with session.changing(workspace, "harvest") as run:
@@ -191,6 +197,7 @@ def run(
     from contentkit.stages import pipeline
     from contentkit.stages.export import find_standing
 
+    check_sources(mirror, warcs)
     source = pipeline.Source(mirror=mirror, warcs=warcs)
     workspace = session.open()
     with session.changing(workspace, "run") as work:

@@ -1,6 +1,5 @@
 """Errors as the user sees them: one line each on stderr, and the exit code."""
 
-import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,15 +20,26 @@ def told() -> Iterator[None]:
         yield
     except ContentkitError as error:
         _stop(str(error), error.exit_code)
-    except KeyboardInterrupt:
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.UsageError as error:
+        _stop(_usage(error), error.exit_code)
+    except click.ClickException as error:
+        _stop(error.format_message(), error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
         _stop("interrupted: everything finished so far is kept", INTERRUPTED)
-    except sqlite3.OperationalError as error:
-        _stop(f"the ledger cannot be written: {error}", 2)
     except OSError as error:
         if error.errno is None:
             raise
         where = f"{error.filename}: " if error.filename else ""
         _stop(f"{where}{error.strerror}", 2)
+
+
+def _usage(error: click.UsageError) -> str:
+    path = error.ctx.command_path if error.ctx else "contentkit"
+    message = " ".join(error.format_message().split()).rstrip(".")
+    return f"{message}: see '{path} --help'"
 
 
 def _stop(message: str, code: int) -> NoReturn:

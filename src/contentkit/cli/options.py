@@ -41,6 +41,15 @@ def stage_options(command: Decorated) -> Decorated:
     return command
 
 
+def check_sources(mirror: Path | None, warcs: tuple[Path, ...]) -> None:
+    """Refuse a mirror and WARC files at once."""
+    if mirror is not None and warcs:
+        raise click.UsageError(
+            "--from-mirror and --from-warc contradict each other: harvest from one, "
+            "then from the other"
+        )
+
+
 def source_options(command: Decorated) -> Decorated:
     """Add the options that say where a harvest reads from."""
     for option in (

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from contentkit.cli.session import Session, print_json
+from contentkit.errors import ContentkitError
 
 
 @click.command()
@@ -53,8 +54,8 @@ def extract_page(file: Path, url: str, profile: str) -> None:
     from contentkit.extract import extract_page_json, extract_record
     from contentkit.profile import load_profile
 
-    data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     chosen = load_profile(profile)
+    data = _read(file)
     print_json(extract_page_json(extract_record(data, url=url, profile=chosen)))
 
 
@@ -80,3 +81,15 @@ def sample_site(folder: Path, documents: int, seed: int) -> None:
 
     summary = write_site(folder, documents=documents, seed=seed)
     print_json(asdict(summary))
+
+
+def _read(file: Path) -> bytes:
+    if str(file) == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise ContentkitError(
+            f"{file}: cannot be read ({error.strerror}): name a saved page, or - for "
+            "stdin"
+        ) from error

@@ -2,9 +2,10 @@
 
 import logging
 import os
+import sqlite3
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,16 +70,15 @@ class Session:
             }
             run = Run(session=self, started_at=now())
             run.run_id = workspace.start_run(command, run.started_at, config)
-            outcome = "interrupted"
             try:
                 yield run
-                outcome = "done" if run.code == 0 else "items-failed"
-            except Exception:
-                outcome = "stopped"
+            except BaseException as error:
+                is_stopped = isinstance(error, Exception)
+                # the error is told, not that the ledger cannot take a note of it
+                with suppress(sqlite3.DatabaseError):
+                    run.end(workspace, "stopped" if is_stopped else "interrupted")
                 raise
-            finally:
-                counts = {r.stage: r.to_json() for r in run.reports}
-                workspace.end_run(run.run_id, now(), outcome, counts)
+            run.end(workspace, "done" if run.code == 0 else "items-failed")
 
 
 class Run:
@@ -99,6 +99,13 @@ class Run:
             self.session.say(f"  {note}")
         if report.failed:
             self.code = 1
+
+    def end(self, workspace: "Workspace", outcome: str) -> None:
+        """Record how the run ended, with the counts of its stages."""
+        from contentkit.stages.clock import now
+
+        counts = {r.stage: r.to_json() for r in self.reports}
+        workspace.end_run(self.run_id, now(), outcome, counts)
 
     def finish(self, as_json: bool, extra: Json = None) -> None:
         """Print the answer and leave with the exit code."""

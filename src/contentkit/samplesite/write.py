@@ -105,7 +105,12 @@ class _Run:
         self._counts: dict[str, Counter[str]] = {
             name: Counter() for name in ("kinds", "fates", "planted", "lines", "sizes")
         }
-        directory.mkdir(parents=True, exist_ok=True)
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ContentkitError(
+                f"{directory}: cannot be made a folder ({error.strerror}): name another"
+            ) from error
         self._outputs: dict[str, IO[bytes]] = {
             name: stack.enter_context((directory / f"{name}.jsonl").open("wb"))
             for name in _OUTPUTS

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
-from contentkit.errors import WorkspaceError
 from contentkit.models import Finding
 from contentkit.stages.capture_rows import (
     CaptureRow,
@@ -25,7 +24,7 @@ from contentkit.stages.capture_rows import (
 )
 from contentkit.stages.post_urls import post_url
 from contentkit.stages.runner import finding_key
-from contentkit.workspace import Workspace, dump
+from contentkit.workspace import Workspace, dump, ledger_error
 from contentkit.workspace.archive import (
     MAX_FILE_BYTES,
     ArchiveReader,
@@ -49,7 +48,7 @@ _ADOPT_BATCH = 1000  # records between two commits while the ledger is made anew
 class CaptureStore:
     """Adds to archive and ledger; to be used under the write lock of the workspace.
 
-    Opening adopts what a killed process left in the archive (`adopted` records).
+    Opening adopts what a killed process left in the archive.
     Nothing is visible to other connections before `commit`, which syncs the archive
     and then commits the ledger; the caller's own writes on `workspace.conn` join that
     transaction. Leaving the `with` block commits, or on an error rolls the ledger back;
@@ -70,7 +69,7 @@ class CaptureStore:
         started = "SELECT started_at FROM runs WHERE id = ?"
         self.noted_at = str(self._conn.execute(started, [run_id]).fetchone()[0])
         self._before = self._count_findings()
-        self.adopted = adopt(workspace, run_id)
+        adopt(workspace, run_id)
         self._archive = ArchiveWriter(
             workspace.archive_dir,
             max_file_bytes=max_file_bytes,
@@ -274,7 +273,7 @@ def adopt(
 ) -> int:
     """Enter the whole records of the archive that the ledger does not know.
 
-    Returns their number. A torn record at the end of the archive is cut off. Raises
+    Returns the number of records read. A torn record at the end of the archive is cut off. Raises
     `WorkspaceDamaged` when archive and ledger cannot belong together.
     """
     rows = workspace.conn.execute(
@@ -320,9 +319,8 @@ def payload_sha256(exchange: Exchange) -> str:
 def _ledger_errors(workspace: Workspace) -> Iterator[None]:
     try:
         yield
-    except sqlite3.OperationalError as error:
-        raise WorkspaceError(
-            f"{workspace.folder / 'workspace.db'}: cannot be written ({error}): "
-            "everything committed is kept; make room or allow writing, then run the "
-            "command again"
-        ) from error
+    except sqlite3.DatabaseError as error:
+        told = ledger_error(workspace.folder / "workspace.db", error)
+        if told is None:
+            raise
+        raise told from error

@@ -35,7 +35,9 @@ def run_demo(folder: Path, *, documents: int, lang: str, talk: Talk) -> str:
     refused.
     """
     site, space = folder / _MARK, folder / "workspace"
-    if folder.exists() and not site.is_dir() and any(folder.iterdir()):
+    if folder.is_file() or (
+        folder.exists() and not site.is_dir() and any(folder.iterdir())
+    ):
         raise WorkspaceError(
             f"{folder}: holds something that is no demo: name another folder"
         )

@@ -166,8 +166,17 @@ def harvest_warcs(
     """Bring the fetches of WARC and WACZ files into the archive.
 
     All files are checked first. A file that must be refused leaves nothing; the others
-    are harvested, then `ArchiveDamaged` tells of each refused one in a line.
+    are harvested, then `ArchiveDamaged` tells of each refused one in a line. Raises
+    `HarvestError` before anything else if one is not there.
     """
+    for path in paths:
+        if path.is_dir():
+            raise HarvestError(
+                f"{path}: is a folder: name a WARC or WACZ file, or give a mirror "
+                "folder with --from-mirror"
+            )
+        if not path.exists():
+            raise HarvestError(f"{path}: no such file: name a WARC or WACZ file")
     scope = Scope.from_profile(_profile(workspace))
     scratch = workspace.folder / "scratch" / "wacz"
     shutil.rmtree(scratch, ignore_errors=True)  # what a killed process left

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from contentkit.extract.probe import probe_pages
 from contentkit.extract.probe_report import ProbeReport
+from contentkit.stages.setup import require_captures
 from contentkit.workspace import Workspace
 from contentkit.workspace.archive import ArchiveReader
 
@@ -18,6 +19,7 @@ ORDER BY c.sha256 LIMIT ?
 
 def probe_workspace(workspace: Workspace, *, limit: int) -> ProbeReport:
     """Cluster the templates of at most `limit` captured pages and draft a profile."""
+    require_captures(workspace)
     return probe_pages(_pages(workspace, limit))
 
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from contentkit.codelists import check_codelists
-from contentkit.errors import ConfigError, ContentkitError
+from contentkit.errors import ConfigError, ContentkitError, ParseError, WorkspaceError
+from contentkit.harvest.urls import canonical_url
 from contentkit.profile import load_profile
 from contentkit.recipe import load_recipe
 from contentkit.resources import editions, packaged
@@ -21,6 +22,8 @@ def init_workspace(
 
     Paths are kept relative to the workspace, so that both can be moved together.
     """
+    if base_url is not None:
+        _check_base_url(base_url)
     loaded = load_profile(profile, base_url=base_url)
     load_recipe(recipe)
     if loaded.base_url is None:
@@ -34,6 +37,16 @@ def init_workspace(
         base_url=base_url,
     )
     return Workspace.create(folder, settings)
+
+
+def require_captures(workspace: Workspace) -> None:
+    """Raise `WorkspaceError` if nothing was harvested into the workspace yet."""
+    if workspace.conn.execute("SELECT 1 FROM captures LIMIT 1").fetchone() is None:
+        raise WorkspaceError(
+            f"{workspace.folder}: nothing was harvested yet: first 'contentkit -w "
+            f"{workspace.folder} harvest', with --from-mirror DIR or --from-warc FILE "
+            "if the site was saved before"
+        )
 
 
 def check_all(folder: Path) -> list[str]:
@@ -53,6 +66,16 @@ def check_all(folder: Path) -> list[str]:
     faults += _faults(load_edition, editions())
     faults += check_codelists()
     return list(dict.fromkeys(faults))
+
+
+def _check_base_url(url: str) -> None:
+    try:
+        canonical_url(url)
+    except ParseError as error:
+        raise ConfigError(
+            "--base-url",
+            [f"{url!r} is no web address: give one like http://www.example.gov.cn/"],
+        ) from error
 
 
 def _faults(load: Callable[[str], object], names: Iterable[str]) -> list[str]:

@@ -1,5 +1,6 @@
 """What people ask of a workspace, as plain rows."""
 
+import difflib
 import sqlite3
 from collections.abc import Iterator, Mapping
 
@@ -46,6 +47,7 @@ def iter_findings(
     workspace: Workspace, wanted: Mapping[str, str | None], *, lang: str
 ) -> Iterator[dict[str, Json]]:
     """Yield findings with their explanation, by page; `wanted` may narrow them."""
+    _check_wanted(workspace, wanted)
     cursor = workspace.conn.execute(_FINDINGS, dict(wanted))
     names = [column[0] for column in cursor.description]
     for values in cursor:
@@ -69,6 +71,7 @@ def count_findings(
     workspace: Workspace, wanted: Mapping[str, str | None], *, lang: str
 ) -> list[dict[str, Json]]:
     """Return findings counted by code, the most frequent first."""
+    _check_wanted(workspace, wanted)
     rows = _rows(
         workspace.conn.execute(
             "SELECT f.code, f.severity, f.stage, count(*) AS findings,"
@@ -96,10 +99,7 @@ def read_item(workspace: Workspace, item: str) -> dict[str, Json]:
         [item, item],
     ).fetchone()
     if row is None:
-        raise ContentkitError(
-            f"{printable(item)}: no such URL or document in this workspace: give the "
-            "full legacy URL or a document id"
-        )
+        raise _unknown(item)
     keys = ["url", "document", "fate", "fate_reason", "target", "found_on", "found_as"]
     keys += ["state", "reason", "column", "document_state", "document_reason"]
     answer: dict[str, Json] = dict(zip(keys, row[1:-1], strict=True))
@@ -126,6 +126,25 @@ def read_item(workspace: Workspace, item: str) -> dict[str, Json]:
         )
     )
     return answer
+
+
+def _check_wanted(workspace: Workspace, wanted: Mapping[str, str | None]) -> None:
+    """Refuse what no finding can have, rather than answer with silence."""
+    code, url = wanted["code"], wanted["url"]
+    if code is not None and code not in codes():
+        near = difflib.get_close_matches(code, codes(), n=3, cutoff=0.4)
+        hint = f"did you mean {', '.join(near)}" if near else "see findings --counts"
+        raise ContentkitError(f"{printable(code)}: no such code of findings: {hint}")
+    known = "SELECT 1 FROM urls WHERE url = ?"
+    if url is not None and workspace.conn.execute(known, [url]).fetchone() is None:
+        raise _unknown(url)
+
+
+def _unknown(item: str) -> ContentkitError:
+    return ContentkitError(
+        f"{printable(item)}: no such URL or document in this workspace: give the full "
+        "legacy URL or a document id"
+    )
 
 
 def _rows(cursor: sqlite3.Cursor) -> list[dict[str, Json]]:

@@ -15,6 +15,7 @@ from contentkit.errors import (
     NotAWorkspace,
     WorkspaceDamaged,
     WorkspaceError,
+    WorkspaceLocked,
 )
 from contentkit.models import Json
 from contentkit.workspace.ledger import upgrade
@@ -25,6 +26,17 @@ from contentkit.workspace.settings import (
     read_settings,
     write_settings,
 )
+
+# by primary result code, https://www.sqlite.org/rescode.html
+_NOT_WRITTEN = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PERM,
+)
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class Workspace:
@@ -128,7 +140,12 @@ class Workspace:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        """Close; an error of SQLite becomes the `WorkspaceError` that it means."""
         self.close()
+        if isinstance(error, sqlite3.DatabaseError):
+            told = ledger_error(self.folder / "workspace.db", error)
+            if told is not None:
+                raise told from error
 
 
 def dump(value: Json) -> str:
@@ -139,6 +156,27 @@ def dump(value: Json) -> str:
 def open_reader(path: str) -> sqlite3.Connection:
     """Open a ledger for reading only, as workers do."""
     return sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)
+
+
+def ledger_error(path: Path, error: sqlite3.DatabaseError) -> WorkspaceError | None:
+    """Return what an error of SQLite means for the user, or None if it is our defect."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+    if code in _NOT_WRITTEN:
+        return WorkspaceError(
+            f"{path}: cannot be written ({error}): everything committed is kept; make "
+            "room or allow writing, then run the command again"
+        )
+    if code in _BUSY:
+        return WorkspaceLocked(
+            f"{path}: stays locked by another program ({error}): close it there, and "
+            "run the command again"
+        )
+    if code in _DAMAGED or "no such" in str(error):
+        return WorkspaceDamaged(
+            f"{path}: not a readable ledger ({error}): move it away and run "
+            "'contentkit rebuild' to make it anew from the archive"
+        )
+    return None
 
 
 def _open(path: Path) -> Database:
@@ -152,14 +190,8 @@ def _open(path: Path) -> Database:
         db.execute("PRAGMA cache_size = -65536")
         upgrade(db, str(path))
     except sqlite3.DatabaseError as error:
-        if "readonly" in str(error) or "unable to open" in str(error):
-            raise WorkspaceError(
-                f"{path}: cannot be written ({error}): check the permissions"
-            ) from error
-        if "locked" in str(error):
-            raise WorkspaceDamaged(f"{path}: stays locked: {error}") from error
-        raise WorkspaceDamaged(
-            f"{path}: not a readable ledger ({error}): move it away and run "
-            "'contentkit rebuild' to make it anew from the archive"
-        ) from error
+        told = ledger_error(path, error)
+        if told is None:
+            raise
+        raise told from error
     return db
