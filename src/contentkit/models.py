@@ -89,10 +89,11 @@ class Record:
 
     The public part of it, printed by `extract-page`, is CONTRACT section 6. Dates are
     ISO 8601 with the precision of the page and `+08:00`. `column_path` runs from the
-    home page down, without the page's own title. `originals` holds each field's raw
-    text and `origins` where it stood (`meta:PubDate`, `header:索引号`,
-    `select:h1.title`, `visible`, `url` …), both by field name.
-    `links` are all http(s) links of the page, absolute, in order, without repeats.
+    home page down, without the page's own title; that of a list page ends with the
+    list itself. `originals` holds each field's raw text and `origins` where it stood
+    (`meta:PubDate`, `header:索引号`, `select:h1.title`, `visible`, `url` …), both by
+    field name. `links` are all http(s) links of the page, absolute, in order, without
+    repeats.
     """
 
     kind: PageKind = PageKind.ARTICLE

@@ -154,7 +154,7 @@ def _read(page: _Page, decoded: Decoded) -> Record:
         kind=kind,
         **values,
         keywords=keywords,
-        column_path=_column_path(page, chosen),
+        column_path=_column_path(page, chosen, kind),
         body_html=files.html,
         body_text=files.text,
         attachments=files.attachments,
@@ -162,7 +162,7 @@ def _read(page: _Page, decoded: Decoded) -> Record:
         fields=page.fields,
         encoding=decoded.encoding,
         template=_template(page),
-        findings=(*decoded.findings, *page.selected.findings, *page.findings),
+        findings=(*decoded.findings, *_selector_findings(page, kind), *page.findings),
         originals=chosen.originals,
         origins=chosen.origins,
         links=links,
@@ -285,14 +285,21 @@ def _wrapper(layout: Layout, body: Body) -> int:
     return layout.outline.common(body.container, lines[near].block)
 
 
-def _column_path(page: _Page, chosen: Chosen) -> tuple[str, ...]:
+def _selector_findings(page: _Page, kind: PageKind) -> list[Finding]:
+    """Return what the selectors of the profile told, which is about articles only."""
+    return page.selected.findings if kind is PageKind.ARTICLE else []
+
+
+def _column_path(page: _Page, chosen: Chosen, kind: PageKind) -> tuple[str, ...]:
+    """Return the columns above the page; the page of a column is the last of them."""
     names = page.selected.column_path
     if names is None and page.layout.crumbs:
         names = page.layout.crumbs.names
     if names is None:
         column = page.meta.values.get("column")
         return (column[1],) if column else ()
-    return column_path(names, chosen.values.get("title"))
+    is_column = kind is PageKind.LIST
+    return column_path(names, None if is_column else chosen.values.get("title"))
 
 
 def _template(page: _Page) -> str | None:

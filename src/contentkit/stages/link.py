@@ -44,10 +44,10 @@ _PAGE_NAME = re.compile(
 # what stands where a file should: a login page, an error page, a list
 PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
-# a list names its own column in its title, if at all; the articles that it shows name it
-# in their breadcrumbs, so most of them decide
+# a breadcrumb of a list may leave out the last name; the articles that it shows name
+# their column in full, so most of them decide
 _LISTS = """
-SELECT r.url_id, r.column_path, r.title, r.template, u.url, u.found_on FROM records r
+SELECT r.url_id, r.column_path, r.template, u.url, u.found_on FROM records r
 JOIN urls u ON u.id = r.url_id WHERE r.kind = 'list' ORDER BY u.depth, r.url_id
 """
 _SHOWN = """
@@ -153,7 +153,7 @@ def _file(row: tuple[Json, ...]) -> Json:
 
 def _name_lists(conn: sqlite3.Connection) -> None:
     """Say of each list page which legacy column it is a page of."""
-    for url_id, path, title, template, url, found_on in conn.execute(_LISTS).fetchall():
+    for url_id, path, template, url, found_on in conn.execute(_LISTS).fetchall():
         shown = conn.execute(_SHOWN, [url_id, path, path]).fetchone()
         if shown:
             key = shown[0]
@@ -163,8 +163,6 @@ def _name_lists(conn: sqlite3.Connection) -> None:
                 "SELECT column_key FROM urls WHERE url = ?", [found_on]
             ).fetchone()
             key = asked[0] if asked else None
-        elif path and title:
-            key = f"{path} > {title}"
         else:
             key = path or folder_of(url)
         conn.execute("UPDATE urls SET column_key = ? WHERE id = ?", [key, url_id])
