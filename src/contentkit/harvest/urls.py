@@ -28,7 +28,7 @@ _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _EDGES = "".join(map(chr, range(0x21)))
 _INVISIBLE = str.maketrans("", "", "\t\r\n")
-_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})|(%)|([^!$&'()*+,;=:@/?A-Za-z0-9._~-]+)")
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})|(%)|([^%!$&'()*+,;=:@/?A-Za-z0-9._~-]+)")
 _UNRESERVED = frozenset(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 )
