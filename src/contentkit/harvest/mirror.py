@@ -130,7 +130,7 @@ class _Planner:
 
     def look(self) -> None:
         """Walk the folder; read the comments and changed links of its pages."""
-        for item in walk(self._site.folder, tops=frozenset({"", *self._roots})):
+        for item in walk(self._site.folder):
             if isinstance(item, Skipped):
                 self.plan.skipped.append(item)
             elif self._split(item.path) is None:

@@ -34,6 +34,7 @@ _HASHED_LINK = re.compile(
 )
 _LINK_START = re.compile(rb"[^\s\"'<>()=]*$")
 _LINK_BYTES = 1000
+_NOT_IN_PATH = re.compile(r"[\x00-\x20\x7f#\\]")
 _HASHED_NAME = re.compile(r"(.*?)([0-9a-f]{4})(?:-\d{1,4})?(\.[a-z]{2,5})$")
 
 
@@ -117,7 +118,7 @@ def escape_path(path: str) -> str:
     >>> escape_path("a b#c.html")
     'a%20b%23c.html'
     """
-    return path.replace("#", "%23").replace(" ", "%20").replace("\\", "%5C")
+    return _NOT_IN_PATH.sub(lambda match: f"%{ord(match[0]):02X}", path)
 
 
 def is_traversal(path: str) -> bool:

@@ -42,13 +42,11 @@ class Skipped:
     kept: str | None = None
 
 
-def walk(
-    folder: Path, path: str = "", *, tops: frozenset[str] = frozenset({""})
-) -> Iterator[LocalFile | Skipped]:
+def walk(folder: Path, path: str = "") -> Iterator[LocalFile | Skipped]:
     """Yield the files below a folder, skipped ones with their reason.
 
-    `tops` are the folders in which tools leave files beside the pages. Links are never
-    followed: a mirror has no need of them, and they may lead out of the folder.
+    Links are never followed: a mirror has no need of them, and they may lead out of the
+    folder.
     """
     try:
         with os.scandir(local_path(folder, path)) as found:
@@ -60,13 +58,13 @@ def walk(
     for entry in entries:
         name = text_name(entry.name)
         here = f"{path}/{name}" if path else name
-        reason = _reason(entry, name, is_top=path in tops)
+        reason = _reason(entry, name, is_top=not path)
         if reason is None and name.removesuffix(_KEPT_ORIGINAL) in names - {name}:
             reason = "mirror-original" if name.endswith(_KEPT_ORIGINAL) else None
         if reason is not None:
             yield Skipped(path=here, reason=reason)
         elif entry.is_dir():
-            yield from walk(folder, here, tops=tops)
+            yield from walk(folder, here)
         else:
             is_changed = name + _KEPT_ORIGINAL in names
             info = entry.stat()
