@@ -4,13 +4,14 @@
 
 Each size is one sample site, harvested as a mirror; then every stage runs with two
 workers, each command in a process of its own. The writer is the command, a worker its
-largest child. Resident memory as Linux counts it.
+largest descendant. Resident memory as Linux counts it, by looking on.
 """
 
 import argparse
-import json
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from spaces import STAGES, contentkit, scratch, table, versions
@@ -19,25 +20,44 @@ from contentkit.samplesite import write_site
 
 WORKERS = 2
 LIMITS = {"writer": 400, "worker": 300}
-# runs one command in this process and tells its own peak and that of its children
-_PROBE = """
-import json, resource, sys
-from contentkit.cli import commands
-try:
-    commands(sys.argv[1:], standalone_mode=False)
-finally:
-    peak = [resource.getrusage(who).ru_maxrss / 1024
-            for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    print(json.dumps(peak), file=sys.stderr)
-"""
+_LOOK = 0.05  # seconds between two looks at the peaks, which the kernel keeps
 
 
 def peaks(*words: str | Path) -> tuple[float, float]:
-    """Run a command; return the peaks of the process and of its children, in MB."""
-    command = [sys.executable, "-c", _PROBE, "-q", *map(str, words)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    writer, worker = json.loads(done.stderr.splitlines()[-1])
+    """Run a command; return the peaks of it and of its largest descendant, in MB."""
+    command = [sys.executable, "-m", "contentkit", "-q", *map(str, words)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    writer = worker = 0.0
+    while process.poll() is None:
+        tree = descendants(process.pid)
+        writer = max(writer, peak_mb(process.pid))
+        worker = max([worker, *map(peak_mb, tree)])
+        time.sleep(_LOOK)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)}: exit code {process.returncode}")
     return writer, worker
+
+
+def descendants(root: int) -> list[int]:
+    """Return the processes below another one."""
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # ended in the meantime
+            fields = path.read_text(encoding="utf-8").rpartition(")")[2].split()
+            parents[int(path.parent.name)] = int(fields[1])
+    found = [root]
+    for parent in found:
+        found += [child for child, above in parents.items() if above == parent]
+    return found[1:]
+
+
+def peak_mb(process: int) -> float:
+    """Return the peak resident memory of a running process, 0 if it has ended."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{process}/status").read_text("utf-8").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    return 0.0
 
 
 def measure(documents: int) -> dict[str, tuple[float, float]]:

@@ -68,8 +68,9 @@ class Judge:
         self._truth = truth
         self._origin = origin
         self.fields: dict[str, list[int]] = {}
-        self.misses: Counter[tuple[str, str, str]] = Counter()
-        self.examples: dict[tuple[str, str, str], tuple[str, object, object]] = {}
+        self.misses: Counter[tuple[str, str]] = Counter()
+        self.plants: dict[tuple[str, str], Counter[str]] = {}
+        self.examples: dict[tuple[str, str], tuple[str, object, object]] = {}
         self.counts: Counter[str] = Counter()
         self.fates: Counter[tuple[str, str, str]] = Counter()
         self.fate_examples: dict[tuple[str, str, str], str] = {}
@@ -137,8 +138,9 @@ class Judge:
                 self._miss(truth, name, wanted, got)
 
     def _miss(self, truth: Row, name: str, wanted: object, got: object) -> None:
-        key = (name, truth["family"], " ".join(truth["planted"]) or "-")
+        key = (name, truth["family"])
         self.misses[key] += 1
+        self.plants.setdefault(key, Counter()).update(truth["planted"])
         self.examples.setdefault(key, (truth["url"], wanted, got))
 
     def _fate(self, row: Row, url: str, known: tuple[str, str] | None) -> None:
@@ -202,9 +204,14 @@ def tell(judge: Judge, limit: int) -> None:
     print(f"\n{counts['urls beyond the truth']} URLs of the site that the truth lacks.")
     print("\nCommonest misses, with an example each:\n")
     table(
-        ("field, family, planted", "misses", "example: wanted, got"),
+        ("field, family", "misses", "commonest plants", "example: wanted, got"),
         (
-            (", ".join(key), count, _example(judge.examples[key]))
+            (
+                ", ".join(key),
+                count,
+                ", ".join(f"{p} {n}" for p, n in judge.plants[key].most_common(4)),
+                _example(judge.examples[key]),
+            )
             for key, count in judge.misses.most_common(limit)
         ),
     )
@@ -228,7 +235,8 @@ def _example(example: tuple[str, object, object]) -> str:
     first, other = (str(part) for part in (wanted, got))
     # where long texts part
     place = next(
-        (n for n, (a, b) in enumerate(zip(first, other, strict=False)) if a != b), 0
+        (n for n, (a, b) in enumerate(zip(first, other, strict=False)) if a != b),
+        min(len(first), len(other)),
     )
     place = max(0, place - 10)
     parts = [text[place : place + 50] for text in (first, other)]

@@ -1,7 +1,6 @@
 """Workspaces over the sample site for the benchmarks of the whole way."""
 
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -66,11 +65,6 @@ def contentkit(*words: str | Path) -> str:
     if done.returncode:
         raise SystemExit(f"{' '.join(command)}: {done.stderr}")
     return done.stdout
-
-
-def peak_mb(who: int) -> float:
-    """Return the peak resident memory of this process or of its ended children."""
-    return resource.getrusage(who).ru_maxrss / 1024
 
 
 def versions(*names: str) -> str:
