@@ -275,7 +275,7 @@ def _host_folders(site: MirrorSite) -> dict[str, str]:
     except OSError as error:
         raise HarvestError(
             f"{site.folder}: cannot be read ({error.strerror}): name the folder in "
-            "which the mirror is"
+            "which the mirror is (a WARC or WACZ file is for --from-warc)"
         ) from error
     scheme = urlsplit(site.base_url).scheme
     roots: dict[str, str] = {}

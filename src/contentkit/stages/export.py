@@ -22,9 +22,13 @@ from contentkit.progress import Progress, Silent
 from contentkit.recipe import Recipe, load_recipe
 from contentkit.stages.columns import map_columns
 from contentkit.stages.contents import BundleContents
+from contentkit.stages.extract import ExtractStage
 from contentkit.stages.fates import settle_fates
 from contentkit.stages.gates import check_gates
+from contentkit.stages.normalize import NormalizeStage
+from contentkit.stages.runner import count_pending
 from contentkit.stages.setup import require_captures
+from contentkit.stages.validate import ValidateStage
 from contentkit.workspace import Workspace, dump
 
 # whatever adds to these, or takes from them, raises one of the numbers
@@ -64,6 +68,7 @@ def export(workspace: Workspace, options: ExportOptions) -> Exported:
     name.
     """
     require_captures(workspace)
+    _require_stages(workspace)
     recipe = load_recipe(workspace.resource(workspace.settings.recipe))
     prepare(workspace, recipe)
     failures = [
@@ -97,6 +102,20 @@ def export(workspace: Workspace, options: ExportOptions) -> Exported:
         report=place,
         unresolved_links=work.unresolved,
     )
+
+
+def _require_stages(workspace: Workspace) -> None:
+    """Refuse to export pages that were not looked at: they would look dropped."""
+    for make in (ExtractStage, NormalizeStage, ValidateStage):
+        stage = make(workspace)
+        waiting = count_pending(workspace, stage)
+        if waiting:
+            command = f"contentkit -w {workspace.folder} {stage.name}"
+            fault = (
+                f"stages: {waiting:,} pages wait for the stage {stage.name}: first "
+                f"'{command}', or 'run' for all stages"
+            )
+            raise GateFailed([fault])
 
 
 def _make_parent(out: Path) -> None:

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from contentkit.harvest.scope import Scope
+from contentkit.stages.extract import ExtractStage
 from contentkit.workspace import Workspace
 
 HOME_COLUMN = "home"  # the platform has one whatever its column tree is
@@ -60,7 +61,8 @@ UPDATE urls SET fate = 'dropped', fate_reason = 'list-service' FROM records r
 WHERE r.url_id = urls.id AND r.kind = 'list' AND urls.column_key IS NULL;
 
 -- files: carried by a document of the bundle, or only by a page around it; a page that
--- was extracted is no file, so one whose document is missing gets no fate here
+-- was extracted is no file, so one whose document is missing gets no fate here, nor
+-- one that waits to be extracted
 UPDATE urls SET fate = 'asset', fate_reason = NULL, target = c.sha256 FROM captures c
 WHERE c.url_id = urls.id AND c.is_current = 1 AND c.status = 200
   AND c.sha256 IN (SELECT sha256 FROM carried)
@@ -70,6 +72,7 @@ UPDATE urls SET fate = 'dropped',
 FROM captures c WHERE urls.fate IS NULL AND c.url_id = urls.id
   AND c.is_current = 1 AND c.status = 200
   AND NOT EXISTS (SELECT 1 FROM marks m WHERE m.stage = 'extract' AND m.item = urls.id)
+  AND NOT EXISTS (SELECT 1 FROM ({ExtractStage.source_sql}) s WHERE s.item = urls.id)
 """
 
 # redirects and other names follow what they lead to; a chain is followed to its end

@@ -2,7 +2,7 @@
 
 An item is pending while no mark carries its current input digest and the digest of the
 configuration. Items go out in shards in key order; results come back in that order and
-are committed shard by shard: result, findings and mark of an item in one savepoint.
+are committed shard by shard: results, findings and marks in one transaction.
 """
 
 import hashlib
@@ -21,6 +21,10 @@ from contentkit.models import Finding, Json, StageReport
 from contentkit.progress import Progress, Silent
 from contentkit.workspace import Workspace, dump
 
+_INSERT_FINDING = (
+    "INSERT INTO findings (url_id, stage, code, severity, field, quote, start,"
+    ' "end", proposal, data, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
+)
 SHARD_ITEMS = 250  # some seconds of work: what a killed worker costs at most
 
 
@@ -100,6 +104,11 @@ def run_stage(workspace: Workspace, stage: Stage, options: Options) -> StageRepo
     )
 
 
+def count_pending(workspace: Workspace, stage: Stage) -> int:
+    """Return how many items wait for a stage."""
+    return _Pending(workspace.conn, stage, Options(run_id=0)).count()
+
+
 @dataclass
 class _Pending:
     conn: sqlite3.Connection
@@ -147,27 +156,53 @@ def _commit(
     options: Options,
     batch: Sequence[tuple[tuple[int, str], Json]],
 ) -> None:
+    config = stage.work.config
     with workspace.transaction() as conn:
-        for (item, digest), result in batch:
-            conn.execute("SAVEPOINT item")
+        for (item, _), result in batch:
             if result["outcome"] == "done":
                 stage.store(conn, item, result)
             else:
                 stage.remove(conn, item)
-            replace_findings(conn, stage.name, item, result["findings"])
-            conn.execute(
-                "INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [
+        conn.executemany(
+            "DELETE FROM findings WHERE url_id = ? AND stage = ?",
+            [(item, stage.name) for (item, _), _ in batch],
+        )
+        conn.executemany(_INSERT_FINDING, _finding_rows(stage.name, batch))
+        conn.executemany(
+            "INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
                     stage.name,
                     item,
                     digest,
-                    stage.work.config,
+                    config,
                     result["outcome"],
                     result.get("reason"),
                     options.run_id,
-                ],
-            )
-            conn.execute("RELEASE item")
+                )
+                for (item, digest), result in batch
+            ],
+        )
+
+
+def _finding_rows(
+    stage: str, batch: Sequence[tuple[tuple[int, str], Json]]
+) -> Iterator[list[Json]]:
+    for (item, _), result in batch:
+        for finding in result["findings"]:
+            yield _finding_row(stage, item, finding)
+
+
+def _finding_row(stage: str, item: int, finding: Json) -> list[Json]:
+    return [
+        item,
+        stage,
+        finding["code"],
+        codes()[finding["code"]].severity,
+        *(finding.get(key) for key in ("field", "quote", "start", "end", "proposal")),
+        dump(finding.get("data", {})),
+        finding_key(finding),
+    ]
 
 
 def replace_findings(
@@ -176,24 +211,7 @@ def replace_findings(
     """Put the findings of (item, stage) in the place of the old ones."""
     conn.execute("DELETE FROM findings WHERE url_id = ? AND stage = ?", [item, stage])
     conn.executemany(
-        "INSERT INTO findings (url_id, stage, code, severity, field, quote, start,"
-        ' "end", proposal, data, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-        [
-            [
-                item,
-                stage,
-                f["code"],
-                codes()[f["code"]].severity,
-                f.get("field"),
-                f.get("quote"),
-                f.get("start"),
-                f.get("end"),
-                f.get("proposal"),
-                dump(f.get("data", {})),
-                finding_key(f),
-            ]
-            for f in findings
-        ],
+        _INSERT_FINDING, [_finding_row(stage, item, finding) for finding in findings]
     )
 
 

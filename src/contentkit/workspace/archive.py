@@ -18,6 +18,7 @@ from contentkit.workspace.archive_reader import (
     ArchiveReader,
     Payload,
     exchange_payload,
+    find_record,
     iter_file,
     warc_files,
 )
@@ -256,10 +257,12 @@ def recover(
             yield record
             end = record.end_offset
         if end < size:
-            if path != files[-1]:
+            # cutting is for the trace of a kill: never where whole records follow
+            if path != files[-1] or find_record(path, end + 1) is not None:
                 raise WorkspaceDamaged(
                     f"{path}: no whole record at byte {end}: restore the file from a "
-                    "copy, then run 'contentkit rebuild'"
+                    "copy, then run 'contentkit rebuild'; without a copy, read all that "
+                    "is whole into a new workspace with --from-warc"
                 )
             if is_writer:
                 os.truncate(path, end)

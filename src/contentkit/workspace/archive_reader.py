@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,6 +23,7 @@ from contentkit.workspace.archive_records import (
 )
 
 _NAME = re.compile(r"contentkit-(\d{5,})\.warc\.gz")
+_MAGIC = re.compile(rb"\x1f\x8b\x08")  # how a gzip member begins, RFC 1952
 _READ = 1 << 13  # a page of 15 KB is 4 to 6 KB in the archive
 _READ_ON = 1 << 16
 
@@ -171,6 +173,20 @@ def iter_file(path: Path, start: int = 0) -> Iterator[ArchivedRecord]:
             place = end
     finally:
         os.close(number)
+
+
+def find_record(path: Path, start: int) -> int | None:
+    """Return where the first whole record at or after a byte begins, if there is one."""
+    with (
+        path.open("rb") as stream,
+        mmap(stream.fileno(), 0, access=ACCESS_READ) as data,
+    ):
+        for match in _MAGIC.finditer(data, start):
+            place = Place(path.name, match.start())
+            member, end = read_member(stream.fileno(), place.offset)
+            if member and parse_record(member, place, end) is not None:
+                return place.offset
+    return None
 
 
 def read_member(number: int, offset: int) -> tuple[bytes, int]:

@@ -272,7 +272,7 @@ def upgrade(db: Database, where: str) -> None:
         )
     if found and not db["urls"].exists():
         raise WorkspaceDamaged(
-            f"{where}: tables are missing: move the file away and run "
+            f"{where}: tables are missing: move it away with its -wal and -shm files and run "
             "'contentkit rebuild' to make it anew from the archive"
         )
     if found == known:

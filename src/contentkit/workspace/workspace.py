@@ -172,11 +172,15 @@ def ledger_error(path: Path, error: sqlite3.DatabaseError) -> WorkspaceError | N
             "run the command again"
         )
     if code in _DAMAGED or "no such" in str(error):
-        return WorkspaceDamaged(
-            f"{path}: not a readable ledger ({error}): move it away and run "
-            "'contentkit rebuild' to make it anew from the archive"
-        )
+        return _damaged(path, str(error))
     return None
+
+
+def _damaged(path: Path, cause: str) -> WorkspaceDamaged:
+    return WorkspaceDamaged(
+        f"{path}: not a readable ledger ({cause}): move it away with its -wal and -shm "
+        "files and run 'contentkit rebuild' to make it anew from the archive"
+    )
 
 
 def _open(path: Path) -> Database:
@@ -194,4 +198,6 @@ def _open(path: Path) -> Database:
         if told is None:
             raise
         raise told from error
+    except UnicodeDecodeError as error:  # SQLite quotes what is damaged
+        raise _damaged(path, "the schema is not text") from error
     return db
