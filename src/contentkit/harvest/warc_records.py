@@ -201,6 +201,8 @@ def _read_member(stream: BufferedReader, offset: int) -> _Member | None:
         total += len(part)
         if total <= MAX_RECORD:
             parts.append(part)
+        elif not parts:
+            parts.append(part[:_HEAD_MAX])  # enough to say which record it was
     end = place - len(machine.unused_data)
     return _Member(b"".join(parts), end, is_whole=True, is_large=total > MAX_RECORD)
 
@@ -248,7 +250,7 @@ def _parse(data: bytes, offset: int, member: _Member) -> tuple[WarcRecord, bytes
     elif end is None or length is None or len(block) < length or not member.is_whole:
         fault = "truncated"
     rest = data[begin + len(block) :]
-    if fault is None and rest.strip(b"\r\n"):
+    if fault is None and not _ends_well(block, rest):
         fault = "length"
     record = WarcRecord(offset=offset, headers=headers, block=block, fault=fault)
     return record, b"" if fault in ("too-large", "truncated") else rest
@@ -275,12 +277,10 @@ def _iter_plain(stream: BufferedReader) -> Iterator[WarcRecord | Damage]:
         stop = begin + length
         stream.seek(stop)
         tail = stream.read(64)
-        after = tail.lstrip(b"\r\n")
-        fault: str | None = None
-        if stop > size:
-            fault = "truncated"
-        elif after.strip(b"\x00") and not (after != tail and _START.match(after)):
-            fault = "length"  # no empty line behind it, or no record
+        stream.seek(max(begin, stop - 4))
+        fault = "truncated" if stop > size else None
+        if fault is None and not _ends_well(stream.read(min(4, length)), tail):
+            fault = "length"
         following = stop if fault is None else _find_record(stream, begin, size)
         if length > MAX_RECORD:
             fault, block = fault or "too-large", b""
@@ -289,6 +289,19 @@ def _iter_plain(stream: BufferedReader) -> Iterator[WarcRecord | Damage]:
             block = stream.read(min(stop, following) - begin)
         yield WarcRecord(offset=place, headers=headers, block=block, fault=fault)
         place = following
+
+
+def _ends_well(block: bytes, rest: bytes) -> bool:
+    """Tell whether a record ends where its length says: an empty line, then the next.
+
+    Two line ends are the rule; a writer that leaves them out at the end of a file is
+    forgiven, unless it seems that the length counted them in.
+    """
+    after = rest.lstrip(b"\r\n")
+    if not after.strip(b"\x00") and after == rest:
+        return not block.endswith(b"\r\n\r\n")
+    is_parted = rest.startswith((b"\r\n\r\n", b"\n\n"))
+    return is_parted and (not after.strip(b"\x00") or bool(_START.match(after)))
 
 
 def _find_record(stream: BufferedReader, start: int, size: int) -> int:
