@@ -10,7 +10,9 @@ The order, unless the profile states another one:
 the line below the title and what stands unlabeled; `meta` the tags of the page's head;
 `url` the address. The national rule makes the tags ArticleTitle and PubDate the stated
 title and date of an article (国办发〔2017〕47号), so they lead where they have a value; a
-date of another source that agrees but is more precise replaces the value. Sources that
+date of another source that agrees but is more precise replaces the value, and so does
+one that is twelve hours later (templates print `hh` for `HH`). A title cut off with an
+ellipsis gives way to the whole one that begins the same. Sources that
 disagree are a finding: META-04 for titles, `url-date-differs` for the address (which
 often holds the day of an earlier migration), `source-disagreement` for all others.
 """
@@ -30,6 +32,7 @@ _NAMES = (
     "title published_at written_on source author issuer index_number doc_number"
     " registry_number topic validity_label"
 )
+_MINUTE = len("2018-06-26T18:08")
 _COMPARED = frozenset(_NAMES.split())
 
 
@@ -81,7 +84,9 @@ def choose(claims: Claims, order: Mapping[str, Sequence[str]]) -> Chosen:
         ranked = sorted(found, key=lambda claim: _rank(claim, ranks))
         winner = ranked[0]
         if name in {"published_at", "written_on"}:
-            winner = _most_precise(winner, ranked)
+            winner = _in_24_hours(_most_precise(winner, ranked), ranked)
+        elif name == "title":
+            winner = _uncut(winner, ranked)
         chosen.values[name] = winner.value
         chosen.originals[name] = winner.original
         chosen.origins[name] = winner.origin
@@ -102,6 +107,30 @@ def _most_precise(winner: Claim, claims: Sequence[Claim]) -> Claim:
         if is_longer and claim.value.startswith(best.value[:16]):
             best = claim
     return best
+
+
+def _in_24_hours(winner: Claim, claims: Sequence[Claim]) -> Claim:
+    """Return the afternoon time of which the winner is the 12-hour form."""
+    for claim in claims:
+        if len(claim.value) < _MINUTE or winner.value[:10] != claim.value[:10]:
+            continue
+        hour, other = winner.value[11:13], claim.value[11:13]
+        if (
+            hour
+            and int(other) == int(hour) + 12
+            and (claim.value[13:_MINUTE] == winner.value[13:_MINUTE])
+        ):
+            return claim
+    return winner
+
+
+def _uncut(winner: Claim, claims: Sequence[Claim]) -> Claim:
+    """Return the whole title of which the winner is the beginning and an ellipsis."""
+    bare = winner.value.rstrip(".…")
+    if bare == winner.value:
+        return winner
+    whole = (c for c in claims if c.value.startswith(bare) and c.value != winner.value)
+    return next(whole, winner)
 
 
 def _disagreements(

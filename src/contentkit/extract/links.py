@@ -19,6 +19,7 @@ _ICON = re.compile(
     re.IGNORECASE,
 )
 """Addresses of the little pictures that editors of the CMS put before a file's name."""
+_PIXEL = frozenset({"0", "1", "0px", "1px"})
 
 
 class Addresses:
@@ -75,12 +76,18 @@ def read_images(elements: Iterable[HtmlElement], addresses: Addresses) -> list[L
     images: dict[str, Link] = {}
     for element in elements:
         source = picture_source(element)
-        if source is None or _ICON.search(source):
+        if source is None or _ICON.search(source) or _is_pixel(element):
             continue
         url = addresses.of(source)
         name = fold_spaces(element.get("alt") or "")
         images.setdefault(url, Link(url=url, name=name))
     return list(images.values())
+
+
+def _is_pixel(element: HtmlElement) -> bool:
+    """Say whether a picture is a counter of one by one pixel, nothing to look at."""
+    size = (element.get("width") or "").strip(), (element.get("height") or "").strip()
+    return size[0] in _PIXEL and size[1] in _PIXEL
 
 
 def picture_source(element: HtmlElement) -> str | None:

@@ -12,11 +12,12 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
+from contentkit.errors import ParseError
 from contentkit.extract.hints import role_of_names
 from contentkit.extract.outline import Line, Outline
 from contentkit.extract.phrases import phrase_role
-from contentkit.normalize.dates import find_date
-from contentkit.text import fold, fold_spaces, squeeze
+from contentkit.normalize.dates import find_date, parse_date
+from contentkit.text import fold, fold_spaces, squeeze, strip
 
 _HEADINGS = {"h1": 40, "h2": 30, "h3": 25, "h4": 15, "h5": 8, "h6": 5}
 _SITE_NAME = re.compile(
@@ -37,6 +38,8 @@ _STRONG = 50
 _LONGEST = 200
 _HEADLINES = 4
 _LONGEST_HEADLINE = 60
+_SHORT_DATE = re.compile(r"\d{2}-\d{1,2}-\d{1,2}")
+_DASHED = re.compile(r"(?:——|──|―― ?)(?=[^—─―\s]{4,40}$)")
 _DOC_NUMBER = re.compile(r"[〔\[［(（【]\s*(?:19|20)\d\d\s*[〕\]］)）】].*号")
 
 
@@ -269,13 +272,18 @@ def _stands_out(outline: Outline, line: Line) -> bool:
 
 
 def find_subtitle(outline: Outline, title: Seen) -> Seen | None:
-    """Return the line in an element that calls itself subtitle, next to the title."""
+    """Return the line next to the title that is a subtitle.
+
+    Its element calls it one, or it begins with the dash of a subtitle (——).
+    """
     for number in range(title.end, min(title.end + 2, len(outline.lines))):
         line = outline.lines[number]
         for index in islice(outline.ancestors(line.node), 3):
             role = outline.roles.get(index) or _role(outline.nodes[index])
             if role == "subtitle" and line.text:
                 return Seen(line.text, number, number + 1)
+        if _DASHED.match(line.text):
+            return Seen(line.text, number, number + 1)
     return None
 
 
@@ -301,4 +309,18 @@ def find_plain_date(
             rest = squeeze(text[: match.start] + text[match.end :])
             if len(rest) <= _MOST_BESIDE_DATE:
                 return PlainDate(match.value, line.text, number)
+        elif number in labeled and (value := _short_date(text)):
+            return PlainDate(value, line.text, number)
     return None
+
+
+def _short_date(text: str) -> str | None:
+    """Return a date with a two-digit year that stands alone before a label.
+
+    >>> _short_date("09-6-1 ")
+    '2009-06-01'
+    """
+    try:
+        return parse_date(strip(text)) if _SHORT_DATE.fullmatch(strip(text)) else None
+    except ParseError:
+        return None
