@@ -1,6 +1,6 @@
 """Run shards in this process or in local worker processes.
 
-One worker: in this process, results by value. More: a pool of spawned processes;
+One worker: in this process, results by value. More: a pool of fresh processes;
 each writes the results of a shard to a file under its completion key (written beside,
 then renamed), so that a killed worker costs the shards in hand and a killed run finds
 the finished ones again. A shard that breaks the pool three times is taken apart, and
@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.context import BaseContext
 from pathlib import Path
 
 import orjson
@@ -98,7 +99,7 @@ class _Pool:
     def _start(self) -> ProcessPoolExecutor:
         executor = ProcessPoolExecutor(
             self._workers,
-            mp_context=multiprocessing.get_context("spawn"),
+            mp_context=_context(self._work),
             initializer=_ignore_interrupt,
         )
         try:
@@ -148,6 +149,19 @@ class _Pool:
 
 
 _processes: dict[Work, Process] = {}  # what this worker process has set up
+
+
+def _context(work: Work) -> BaseContext:
+    """Return how workers start: from a server that has imported the work once.
+
+    Never as a copy of this process, whose open ledger must not be shared. Where there
+    is no such server (Windows), each worker imports everything itself.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([type(work).__module__])
+    return context
 
 
 def _ignore_interrupt() -> None:
