@@ -35,6 +35,7 @@ DEFAULT_STEPS = (
     "parse-index-number",
     "parse-doc-number",
     "parse-registry-number",
+    "read-letterhead",
     "find-issuer",
     "issuer-from-doc-number",
     "map-topic",

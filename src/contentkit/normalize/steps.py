@@ -18,6 +18,7 @@ from contentkit.normalize.identifiers import (
     parse_registry,
 )
 from contentkit.normalize.issuing import find_issuer, issuer_from_number
+from contentkit.normalize.letterhead import read_letterhead
 from contentkit.normalize.placing import fill_defaults, make_path, place
 from contentkit.normalize.policy_facts import state_policy
 from contentkit.normalize.state import State
@@ -34,6 +35,7 @@ STEPS: Mapping[str, Step] = {
     "parse-index-number": parse_index,
     "parse-doc-number": parse_number,
     "parse-registry-number": parse_registry,
+    "read-letterhead": read_letterhead,
     "find-issuer": find_issuer,
     "issuer-from-doc-number": issuer_from_number,
     "map-topic": map_topic,
