@@ -11,6 +11,7 @@ import pytest
 
 from contentkit.errors import HarvestError
 from contentkit.harvest.mirror import MirrorSite, plan_mirror
+from contentkit.harvest.mirror_plan import MirrorPlan
 from contentkit.harvest.scope import Scope
 from contentkit.profile import load_profile
 from contentkit.progress import Silent
@@ -44,10 +45,19 @@ def put(
     os.utime(path, (1_500_000_000, 1_500_000_000))
 
 
+class Found:
+    """A plan, read and closed."""
+
+    def __init__(self, made: MirrorPlan) -> None:
+        self.files = list(made.files())
+        self.skipped = list(made.skipped())
+        made.close()
+
+
 def plan(folder: Path, base: str = BASE):
     profile = load_profile("auto", base_url=base)
     site = MirrorSite(folder=folder, base_url=base, scope=Scope.from_profile(profile))
-    return plan_mirror(site)
+    return Found(plan_mirror(site))
 
 
 def addresses(folder: Path, base: str = BASE) -> dict[str, str]:
@@ -271,9 +281,7 @@ def test_file_that_vanishes_between_the_passes(tmp_path, folder):
     put(folder, "1.html")
     put(folder, "2.html")
     os.mkfifo(folder / "3.html")  # not a file to read: would block
-    profile = load_profile("auto", base_url=BASE)
-    site = MirrorSite(folder=folder, base_url=BASE, scope=Scope.from_profile(profile))
-    found = plan_mirror(site)
+    found = plan(folder)
     assert [s.reason for s in found.skipped] == ["mirror-unreadable"]
     report, _, findings = harvest(tmp_path, folder)
     assert report.done == 2
@@ -400,11 +408,7 @@ def test_real_county_portal(tmp_path):
     site = SHARED / "zhecheng" / "site"
     if not site.exists():
         pytest.skip("../shared/data/zhecheng is absent: real-data test skipped")
-    profile = load_profile("auto", base_url="http://www.zhecheng.gov.cn/")
-    scope = Scope.from_profile(profile)
-    found = plan_mirror(
-        MirrorSite(folder=site, base_url="http://www.zhecheng.gov.cn/", scope=scope)
-    )
+    found = plan(site, "http://www.zhecheng.gov.cn/")
     assert len(found.files) == 767
     assert not found.skipped
     # the true URL of the README's example, and the time of the visit

@@ -7,7 +7,7 @@ Nothing outside the folder is ever read.
 
 import os
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from urllib.parse import urlsplit
@@ -18,10 +18,12 @@ from contentkit.harvest.mirror_names import (
     escape_path,
     file_time,
     iter_hashed_links,
+    printable,
     read_footer,
     undo_hash,
     undo_wget,
 )
+from contentkit.harvest.mirror_plan import MirrorFile, MirrorPlan
 from contentkit.harvest.mirror_walk import (
     LocalFile,
     Skipped,
@@ -54,51 +56,22 @@ class MirrorSite:
         return self.scope.canonical_host(clean)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MirrorFile:
-    """One file and the address it was saved from.
-
-    `aliases` are the addresses by which other pages of the mirror link to it, once the
-    mirroring tool had changed their links to file names.
-    """
-
-    path: str
-    content: str
-    url: str
-    captured_at: str
-    size: int
-    aliases: tuple[str, ...] = ()
-    findings: tuple[Finding, ...] = ()
-
-
-@dataclass(slots=True, kw_only=True)
-class MirrorPlan:
-    """What the first pass found.
-
-    `links` are addresses in pages that no file answers, by what they were before the
-    tool changed them.
-    """
-
-    files: list[MirrorFile] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-    links: dict[str, str] = field(default_factory=dict)
-
-
 def plan_mirror(site: MirrorSite) -> MirrorPlan:
-    """Find the address of every file of a mirror.
+    """Find the address of every file of a mirror; the caller closes the plan.
 
     Raises `HarvestError` if the folder cannot be read or holds no file.
     """
     planner = _Planner(site)
     planner.look()
-    if not planner.found and not planner.plan.skipped:
+    planner.place()
+    planner.join_capitals()
+    planner.restore_links()
+    if not planner.plan.count_seen():
+        planner.plan.close()
         raise HarvestError(
             f"{site.folder}: the mirror folder holds no file: name the folder in which "
             "the pages are"
         )
-    planner.place()
-    planner.join_capitals()
-    planner.restore_links()
     return planner.plan
 
 
@@ -122,50 +95,43 @@ class _Planner:
     """The first pass: what is there, where it was saved from, what collides."""
 
     def __init__(self, site: MirrorSite) -> None:
-        self.plan = MirrorPlan()
-        self.found: list[tuple[LocalFile, Footer | None]] = []
         self._site = site
         self._roots = _host_folders(site)
-        self._queries: dict[str, str] = {}  # by path of the hashed file
+        self.plan = MirrorPlan()
 
     def look(self) -> None:
         """Walk the folder; read the comments and changed links of its pages."""
         for item in walk(self._site.folder):
             if isinstance(item, Skipped):
-                self.plan.skipped.append(item)
+                self.plan.skip(item)
             elif self._split(item.path) is None:
-                self.plan.skipped.append(
-                    Skipped(path=item.path, reason="mirror-outside-site")
-                )
+                self.plan.skip(Skipped(path=item.path, reason="mirror-outside-site"))
             else:
-                self.found.append((item, self._read_page(item)))
+                self.plan.add_found(item, self._read_page(item))
 
     def place(self) -> None:
         """Give every file its address; where two meet the richer one is kept."""
-        taken: dict[str, int] = {}
-        for item, footer in self.found:
+        for item, footer, query in self.plan.found():
             try:
-                file = self._address(item, footer)
+                file = self._address(item, footer, query)
             except ParseError:
-                self.plan.skipped.append(
-                    Skipped(path=item.path, reason="mirror-name-refused")
-                )
+                self.plan.skip(Skipped(path=item.path, reason="mirror-name-refused"))
                 continue
-            index = taken.setdefault(file.url, len(self.plan.files))
-            if index == len(self.plan.files):
-                self.plan.files.append(file)
-                continue
-            rival = self.plan.files[index]
-            kept, lost = (file, rival) if file.size > rival.size else (rival, file)
-            self.plan.files[index] = kept
-            self.plan.skipped.append(
-                Skipped(
-                    path=lost.path,
-                    reason="mirror-url-collision",
-                    url=kept.url,
-                    kept=kept.path,
+            rival = self.plan.find(file.url)
+            kept, lost = file, rival
+            if rival is not None and file.size <= rival.size:
+                kept, lost = rival, file
+            if lost is not None:
+                self.plan.skip(
+                    Skipped(
+                        path=lost.path,
+                        reason="mirror-url-collision",
+                        url=kept.url,
+                        kept=kept.path,
+                    )
                 )
-            )
+            if kept is file:
+                self.plan.place(file)
 
     def join_capitals(self) -> None:
         """Treat addresses that differ only in capitals: same bytes are one page.
@@ -173,32 +139,25 @@ class _Planner:
         A server of the IIS kind answers both; a mirror on a case-sensitive disk then
         has the page twice.
         """
-        by_fold: dict[str, int] = {}
-        joined: set[int] = set()
-        for index, file in enumerate(self.plan.files):
-            first = by_fold.setdefault(file.url.lower(), index)
-            if first == index:
-                continue
-            other = self.plan.files[first]
-            if _read(self._site, file.content) == _read(self._site, other.content):
-                aliases = (*other.aliases, file.url, *file.aliases)
-                self.plan.files[first] = replace(other, aliases=aliases)
-                self.plan.skipped.append(Skipped(path=file.path, reason="mirror-same"))
-                joined.add(index)
-                continue
-            told = {"file": file.path, "other": other.path}
-            finding = Finding(code="mirror-case-collision", data=told)
-            self.plan.files[index] = replace(file, findings=(*file.findings, finding))
-        if joined:
-            files = enumerate(self.plan.files)
-            self.plan.files = [file for i, file in files if i not in joined]
+        for first, *others in self.plan.same_but_capitals():
+            content = _read(self._site, first.content)
+            joined: list[str] = []
+            for file in others:
+                if _read(self._site, file.content) == content:
+                    joined += [file.url, *file.aliases]
+                    self.plan.skip(Skipped(path=file.path, reason="mirror-same"))
+                    continue
+                told = {"file": printable(file.path), "other": printable(first.path)}
+                finding = Finding(code="mirror-case-collision", data=told)
+                self.plan.place(replace(file, findings=(*file.findings, finding)))
+            if joined:
+                self.plan.place(replace(first, aliases=(*first.aliases, *joined)))
 
     def restore_links(self) -> None:
         """Keep what changed links meant that lead to files which were never saved."""
-        saved = {item.path for item, _ in self.found}
-        for path, query in sorted(self._queries.items()):
+        for path, query in self.plan.unsaved_queries():
             parts = self._split(path)
-            if path in saved or parts is None:
+            if parts is None:
                 continue
             root, rest = parts
             try:
@@ -206,7 +165,7 @@ class _Planner:
                 meant = self._site.canonical(root + escape_path(undo_hash(rest, query)))
             except ParseError:
                 continue
-            self.plan.links[changed] = meant
+            self.plan.add_link(changed, meant)
 
     def _read_page(self, item: LocalFile) -> Footer | None:
         if item.size > self._site.max_bytes or not _may_be_page(item.path):
@@ -216,7 +175,7 @@ class _Planner:
             return None
         for link, query in iter_hashed_links(data):
             target = normpath(join(dirname(item.path), link))
-            self._queries.setdefault(target, query)
+            self.plan.add_query(target, query)
         return read_footer(data)
 
     def _split(self, path: str) -> tuple[str, str] | None:
@@ -229,19 +188,18 @@ class _Planner:
         root = self._roots.get(top)
         return (root, rest) if root is not None and slash else None
 
-    def _address(self, item: LocalFile, footer: Footer | None) -> MirrorFile:
+    def _address(
+        self, item: LocalFile, footer: Footer | None, query: str | None
+    ) -> MirrorFile:
         parts = self._split(item.path)
         assert parts is not None, "look() keeps only files of the site"
         root, rest = parts
-        query = self._queries.get(item.path)
         findings: list[Finding] = []
-        url = None
-        if footer is not None:
-            url = self._site.canonical(f"{urlsplit(root).scheme}://{footer.address}")
-            if not same_site(url, root):
-                told = {"file": item.path, "address": footer.address}
-                findings.append(Finding(code="mirror-host-differs", data=told))
-                url = None
+        url = self._stated(root, footer) if footer else None
+        if footer is not None and url is None:
+            told = {"file": item.path, "address": footer.address}
+            shown = {key: printable(text) for key, text in told.items()}
+            findings.append(Finding(code="mirror-host-differs", data=shown))
         if url is None:
             url = self._site.canonical(root + escape_path(_undo(rest, query)))
         names = [escape_path(rest).replace("?", "%3F")]
@@ -257,6 +215,14 @@ class _Planner:
             aliases=tuple(alias for alias in aliases if alias != url),
             findings=tuple(findings),
         )
+
+    def _stated(self, root: str, footer: Footer) -> str | None:
+        """Return the address in HTTrack's comment, if it is one of this site."""
+        try:
+            url = self._site.canonical(f"{urlsplit(root).scheme}://{footer.address}")
+        except ParseError:
+            return None
+        return url if same_site(url, root) else None
 
 
 def _undo(path: str, query: str | None) -> str:

@@ -11,13 +11,12 @@ from pathlib import Path
 
 from contentkit.errors import ArchiveDamaged, HarvestError
 from contentkit.harvest.mirror import (
-    MirrorFile,
-    MirrorPlan,
     MirrorSite,
     plan_mirror,
     read_file,
 )
 from contentkit.harvest.mirror_names import printable
+from contentkit.harvest.mirror_plan import MirrorFile, MirrorPlan
 from contentkit.harvest.mirror_walk import Skipped
 from contentkit.harvest.scope import Scope
 from contentkit.harvest.wacz import Extracted, extract_warcs, is_zip
@@ -69,11 +68,12 @@ def harvest_mirror(
         max_bytes=profile.limits.max_bytes,
     )
     plan = plan_mirror(site)
-    progress.start("harvest", len(plan.files))
     try:
+        progress.start("harvest", plan.count())
         with CaptureStore(workspace, run_id) as store:
             return _Mirror(site, store, plan).harvest(progress, limit)
     finally:
+        plan.close()
         progress.close()
 
 
@@ -90,7 +90,7 @@ class _Mirror:
         self._pending_bytes = 0
 
     def harvest(self, progress: Progress, limit: int | None) -> StageReport:
-        for file in self._plan.files:
+        for file in self._plan.files():
             if limit is not None and self._done >= limit:
                 break
             self._store.noted_at = file.captured_at
@@ -101,7 +101,7 @@ class _Mirror:
         self._store.commit()
         return StageReport(
             stage="harvest",
-            seen=len(self._plan.files) + len(self._plan.skipped),
+            seen=self._plan.count_seen(),
             done=self._done,
             dropped=dict(self._dropped),
             failed=self._failed,
@@ -134,11 +134,11 @@ class _Mirror:
             self._pending_bytes = 0
 
     def _finish(self) -> None:
-        for skipped in self._plan.skipped:
+        for skipped in self._plan.skipped():
             self._dropped[skipped.reason] += 1
             if skipped.reason in _TOLD:
                 self._tell_skipped(skipped)
-        for changed, meant in self._plan.links.items():
+        for changed, meant in self._plan.links():
             if self._site.scope.reason(meant) is None:
                 self._store.seen([meant], found_on=self._site.base_url)
                 self._store.alias(changed, meant, found_as=_FOUND_AS)
