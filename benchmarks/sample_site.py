@@ -130,6 +130,8 @@ class Judge:
         for name, (wanted, got) in pairs.items():
             if name in truth["uncertain"]:
                 continue
+            if name == "attachments" and _NO_FILES & set(truth["planted"]):
+                continue  # what answers is no file: told as ATT-01, not carried
             score = self.fields.setdefault(name, [0, 0])
             score[1] += 1
             if wanted == got:
@@ -157,6 +159,9 @@ class Judge:
 
     def _nominal(self, text: str) -> str:
         return text.replace(self._origin, ORIGIN)
+
+
+_NO_FILES = {"attachment-html", "attachment-empty"}
 
 
 def _to_minute(time: str | None) -> str | None:
