@@ -4,6 +4,7 @@ A tree pass writes down what is worth keeping in terms of the allow-list (alignm
 indent as classes, players as links, unknown blocks as `div`); nh3 then removes whatever
 is not on the list, so that safety rests on nh3 alone. Afterwards text, table cells,
 images and links are compared with those before; a difference is a `sanitize-loss`.
+Ordinary bodies need none of this and give the same in one scan (`ordinary`).
 """
 
 import re
@@ -17,82 +18,35 @@ from lxml.html import HtmlElement
 
 from contentkit.html import BLOCKS, SILENT, inner_html, parse_fragment, visible_text
 from contentkit.models import Finding
+from contentkit.normalize.allowed import (
+    ALIGNED,
+    ATTRIBUTES,
+    CLASSES,
+    HIDDEN,
+    INLINE,
+    SCHEME,
+    SCHEMES,
+    TAGS,
+    address,
+    is_pixel,
+    layout_class,
+    without_empty,
+)
+from contentkit.normalize.ordinary import sanitize_ordinary
 from contentkit.text import squeeze
 
-_ALIGNED = frozenset(
-    [
-        "p",
-        "div",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "td",
-        "th",
-        "tr",
-        "table",
-        "caption",
-        "figure",
-        "figcaption",
-        "li",
-        "dd",
-        "dt",
-        "blockquote",
-        "section",
-    ]
-)
-_INLINE = frozenset(
-    [
-        "a",
-        "b",
-        "strong",
-        "i",
-        "em",
-        "u",
-        "s",
-        "del",
-        "ins",
-        "sup",
-        "sub",
-        "small",
-        "br",
-        "img",
-        "ruby",
-        "rt",
-        "rp",
-    ]
-)
-_STRUCTURE = frozenset(
-    ["ul", "ol", "dl", "thead", "tbody", "tfoot", "col", "colgroup", "hr", "pre"]
-)
-_TAGS = set(_ALIGNED | _INLINE | _STRUCTURE)
-_CLASSES = {"ck-center", "ck-right", "ck-justify", "ck-indent", "ck-media"}
-_ATTRIBUTES = {
-    "a": {"href", "title"},
-    "img": {"src", "alt", "title"},
-    "td": {"colspan", "rowspan", "headers"},
-    "th": {"colspan", "rowspan", "headers", "scope"},
-    "col": {"span"},
-    "colgroup": {"span"},
-    "ol": {"type", "start", "reversed"},
-    "ul": {"type"},
-    "li": {"value"},
-}
-_SCHEMES = {"http", "https", "mailto", "tel", "ftp"}
 _CLEANER = nh3.Cleaner(
-    tags=_TAGS,
-    attributes=_ATTRIBUTES,
-    allowed_classes=dict.fromkeys(_ALIGNED | {"a"}, _CLASSES),
+    tags=set(TAGS),
+    attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
+    allowed_classes={tag: set(CLASSES) for tag in ALIGNED | {"a"}},
     clean_content_tags={"script", "style", "noscript", "template", "title", "textarea"}
     | {"select", "iframe", "object", "head"},
-    url_schemes=_SCHEMES,
+    url_schemes=set(SCHEMES),
     link_rel=None,
 )
 
-_KEPT_LAYOUT = _ALIGNED | {"center"}
-_PASSED = (_INLINE - {"a", "img"}) | {"span", "font", "o:p"}  # nothing to write down
+_KEPT_LAYOUT = ALIGNED | {"center"}
+_PASSED = (INLINE - {"a", "img"}) | {"span", "font", "o:p"}  # nothing to write down
 _PLAYERS = {
     "video": "视频",
     "audio": "音频",
@@ -101,18 +55,6 @@ _PLAYERS = {
     "object": "嵌入内容",
 }
 _RENAMED = {"center": "div", "dir": "ul", "menu": "ul", "strike": "s"}
-_STYLE_ALIGN = re.compile(r"text-align\s*:\s*(center|right|justify)")
-_STYLE_INDENT = re.compile(
-    r"(?:text-indent|(?:margin|padding)-left)\s*:\s*\+?(?:[1-9]|0?\.\d|0\.[0-9]*[1-9])"
-)
-_STYLE_HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
-)
-_STYLE_SIZE = re.compile(r"(?:^|;)\s*(?:width|height)\s*:\s*[01](?:px)?\s*(?:;|$)")
-_SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.\-]*):")
-_EMPTY_INLINE = re.compile(
-    r"<(strong|small|sup|sub|del|ins|em|b|i|s|a)>(\s*)</\1>|<u></u>"
-)
 _FALLBACK = re.compile("浏览器|不支持|browser|[Ff]lash")
 _LONGEST_FALLBACK = 80
 
@@ -142,13 +84,21 @@ def sanitize_body(html: str) -> Sanitized:
     >>> sanitize_body('<p style="text-align:center" onclick="x()">通知</p>').html
     '<p class="ck-center">通知</p>'
     """
+    ordinary = sanitize_ordinary(html)
+    if ordinary:
+        return Sanitized(html=ordinary[0], text=ordinary[1], findings=())
+    return sanitize_any(html)
+
+
+def sanitize_any(html: str) -> Sanitized:
+    """Do what `sanitize_body` does, whatever the body holds."""
     if not html.strip():
         return Sanitized(html="", text="", findings=())
     tree = parse_fragment(html)
     elements = list(tree.iter("*"))  # held, so that lxml makes each proxy only once
-    findings = _prepare(elements, hides=bool(_STYLE_HIDDEN.search(html.lower())))
+    findings = _prepare(elements, hides=bool(HIDDEN.search(html.lower())))
     before = _seen(tree, "".join(tree.itertext()))
-    clean = _without_empty(_CLEANER.clean(inner_html(tree))).strip()
+    clean = without_empty(_CLEANER.clean(inner_html(tree))).strip()
     tree = parse_fragment(clean)
     elements = list(tree.iter("*"))
     text = visible_text(tree)
@@ -178,20 +128,12 @@ def _prepare(elements: Sequence[HtmlElement], *, hides: bool) -> list[Finding]:
 def _prepare_element(element: HtmlElement, tag: str, is_root: bool) -> None:
     if tag in _KEPT_LAYOUT:
         _keep_layout(element)
-    elif tag not in _TAGS or tag == "a":
+    elif tag not in TAGS or tag == "a":
         _drop_useless(element, tag)
     if tag in _RENAMED:
         _rename(element, tag)
-    elif tag in BLOCKS and tag not in _TAGS and not is_root:
+    elif tag in BLOCKS and tag not in TAGS and not is_root:
         element.tag = "div"
-
-
-def _without_empty(html: str) -> str:
-    """Remove inline elements that hold nothing; underlined blanks are to fill in."""
-    count = 1
-    while count:
-        html, count = _EMPTY_INLINE.subn(r"\2", html)
-    return html
 
 
 def _drop_useless(element: HtmlElement, tag: str) -> None:
@@ -202,7 +144,7 @@ def _drop_useless(element: HtmlElement, tag: str) -> None:
         element.drop_tree()
     elif tag == "xml":
         _drop_island(element)
-    elif tag == "a" and not _address(element):
+    elif tag == "a" and not address(element.get("href")):
         element.drop_tag()
 
 
@@ -214,27 +156,16 @@ def _rename(element: HtmlElement, tag: str) -> None:
 
 def _keep_layout(element: HtmlElement) -> None:
     """Turn alignment and indent into classes; all other classes go."""
-    style = (element.get("style") or "").lower()
-    stated = element.get("class")
-    classes = set(stated.split()) & _CLASSES if stated else set()
-    align = (element.get("align") or "").lower()
-    found = _STYLE_ALIGN.search(style) if "align" in style else None
-    if found:
-        align = found[1]
-    if align in {"center", "right", "justify"} and element.tag != "table":
-        classes -= {"ck-center", "ck-right", "ck-justify"}
-        classes.add(f"ck-{align}")
-    if ("indent" in style or "-left" in style) and _STYLE_INDENT.search(style):
-        classes.add("ck-indent")
+    classes = layout_class(element.tag, element.attrib)
     if classes:
-        element.set("class", " ".join(sorted(classes)))
-    elif stated is not None:
+        element.set("class", classes)
+    elif "class" in element.attrib:
         del element.attrib["class"]
 
 
 def _hidden(element: HtmlElement) -> Iterator[Finding]:
     style = (element.get("style") or "").lower()
-    text = visible_text(element) if _STYLE_HIDDEN.search(style) else ""
+    text = visible_text(element) if HIDDEN.search(style) else ""
     if text:
         yield Finding(code="hidden-text", field="body_html", quote=text[:200])
 
@@ -242,13 +173,10 @@ def _hidden(element: HtmlElement) -> Iterator[Finding]:
 def _prepare_image(element: HtmlElement) -> Iterator[Finding]:
     """Remove tracking pixels silently and images without a usable address with word."""
     src = (element.get("src") or "").strip()
-    size = {(element.get(name) or "").strip() for name in ("width", "height")}
-    if size & {"0", "1", "0px", "1px"} or _STYLE_SIZE.search(
-        element.get("style") or ""
-    ):
+    if is_pixel(element.attrib):
         element.drop_tree()
         return
-    scheme = _SCHEME.match(src)
+    scheme = SCHEME.match(src)
     if src and (scheme is None or scheme[1].lower() in {"http", "https"}):
         return
     element.drop_tree()
@@ -276,7 +204,7 @@ def _replace_player(element: HtmlElement, tag: str) -> None:
         inner = next(element.iter("source", "embed"), None)
         source = inner.get("src") if inner is not None else None
     source = (source or "").strip()
-    scheme = _SCHEME.match(source)
+    scheme = SCHEME.match(source)
     if source and (scheme is None or scheme[1].lower() in {"http", "https"}):
         link = element.makeelement("a", {"href": source, "class": "ck-media"})
         path = urlsplit(source).path
@@ -298,20 +226,13 @@ def _seen(tree: HtmlElement, text: str) -> _Seen:
         if element.tag == "img":
             images[element.get("src") or ""] += 1
         elif element.tag == "a":
-            href = _address(element)
+            href = address(element.get("href"))
             if href:
                 links[href] += 1
         else:
             cells += 1
     bare = "".join(text.split())
     return _Seen(text=bare, cells=cells, images=images, links=links)
-
-
-def _address(link: HtmlElement) -> str:
-    """Return where a link leads; nothing for scripts and bare anchors."""
-    href = (link.get("href") or "").strip()
-    scheme = _SCHEME.match(href)
-    return href if scheme is None or scheme[1].lower() in _SCHEMES else ""
 
 
 def _losses(before: _Seen, after: _Seen) -> Iterator[Finding]:
@@ -323,8 +244,8 @@ def _losses(before: _Seen, after: _Seen) -> Iterator[Finding]:
         ("image", before.images, after.images),
         ("link", before.links, after.links),
     ):
-        for address in sorted((old - kept).elements()):
-            yield _loss(what, address, "")
+        for lost in sorted((old - kept).elements()):
+            yield _loss(what, lost, "")
 
 
 def _text_loss(before: str, after: str) -> Finding:
