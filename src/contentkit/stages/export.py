@@ -7,6 +7,7 @@ and one row of `exports`.
 import os
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from contentkit import __version__
@@ -15,7 +16,7 @@ from contentkit.bundle.reconcile import Reconciliation
 from contentkit.bundle.sink import unwritable
 from contentkit.bundle.verify import require_valid
 from contentkit.bundle.write import BundleSummary, BundleWriter, discard_partials
-from contentkit.errors import BundleError, GateFailed
+from contentkit.errors import GateFailed
 from contentkit.harvest.scope import Scope
 from contentkit.profile import load_profile
 from contentkit.progress import Progress, Silent
@@ -64,8 +65,7 @@ class Exported:
 def export(workspace: Workspace, options: ExportOptions) -> Exported:
     """Write the bundle of a workspace; raises `GateFailed` before anything is written.
 
-    Other code than wrote the bundle verifies it; one that it refuses keeps no bundle's
-    name.
+    Other code than wrote the bundle verifies it before it gets its name.
     """
     require_captures(workspace)
     _require_stages(workspace)
@@ -89,12 +89,8 @@ def export(workspace: Workspace, options: ExportOptions) -> Exported:
         if not proof.is_whole:
             raise GateFailed(gap_lines(proof))
         _write_report(place, report)
-        summary = writer.close()
-    try:
-        require_valid(summary.path, workers=os.cpu_count() or 1)
-    except BundleError:
-        summary.path.rename(summary.path.with_name(f"{summary.path.name}.refused"))
-        raise
+        check = partial(require_valid, workers=os.cpu_count() or 1)
+        summary = writer.close(check=check)
     _register(workspace, options, info, summary)
     return Exported(
         summary=summary,
