@@ -72,7 +72,9 @@ def warc(tmp_path):
 def taken(*paths: Path):
     index = WarcIndex()
     index.add(*paths)
-    return list(iter_taken(index))
+    found = list(iter_taken(index))
+    index.close()
+    return found
 
 
 def harvest(tmp_path: Path, *paths: Path, base_url: str | None = None):
@@ -329,6 +331,7 @@ def test_zeros_at_the_end_are_padding(warc):
         index = WarcIndex()
         index.add(warc(data))
         assert (index.records, index.damages) == (1, [])
+        index.close()
 
 
 @pytest.mark.parametrize(
@@ -400,6 +403,27 @@ def test_scope_of_the_profile_holds(tmp_path, warc):
     assert states(tmp_path)["http://cdn.else.cn/x"] == ("skipped", "out-of-scope")
 
 
+def test_one_site_under_several_names_has_one_address(tmp_path, warc):
+    path = warc(
+        response(url="https://e.cn/a#x", id="1")
+        + response(url="http://www.e.cn/a", id="2", date="2026-01-03T00:00:00Z")
+    )
+    harvest(tmp_path, path, base_url="http://www.e.cn/")
+    assert [row[0] for row in captures(tmp_path)] == ["http://www.e.cn/a"] * 2
+
+
+def test_a_refused_file_leaves_the_index_as_it_was(warc):
+    index = WarcIndex()
+    index.add(warc(response(), "good.warc"))
+    before = (list(index.paths), index.records, index.fetches)
+    bad = members(response(url="http://e.cn/2")) + gzip.compress(response() * 2)
+    with pytest.raises(ArchiveDamaged):
+        index.add(warc(bad, "bad.warc"))
+    assert (list(index.paths), index.records, index.fetches) == before
+    assert [t.url for t in iter_taken(index)] == ["http://e.cn/"]
+    index.close()
+
+
 def test_the_second_time_nothing_is_done(tmp_path, warc):
     path = warc(response() + response(url="http://e.cn/2", id="2"))
     assert harvest(tmp_path, path).done == 2
@@ -457,10 +481,7 @@ def test_mutated_files_are_read_or_refused(tmp_path_factory, data, is_packed):
     assert found
     for item in found:
         assert isinstance(item, WarcRecord | Damage)
-    index = WarcIndex()
-    index.add(path)
-    for one in iter_taken(index):
-        assert one.exchange or one.reason or one.findings
+    assert all(one.exchange or one.reason or one.findings for one in taken(path))
 
 
 def table() -> list[dict[str, str]]:

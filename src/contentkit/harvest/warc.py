@@ -2,15 +2,15 @@
 
 Two passes over every file. The first proves that the file can be read at all and notes
 where requests and payloads are; nothing of a refused file is kept. The second hands the
-fetches over in the order of the files. Only the notes are held in memory, some hundred
-bytes a record.
+fetches over in the order of the files.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from contentkit.errors import ParseError
+from contentkit.errors import ArchiveDamaged, ParseError
 from contentkit.harvest.urls import canonical_url, escape_url
 from contentkit.harvest.warc_records import (
     Damage,
@@ -22,6 +22,8 @@ from contentkit.harvest.warc_records import (
 from contentkit.models import Finding
 from contentkit.workspace.archive_payload import content_type, decode_body
 from contentkit.workspace.archive_records import Exchange, beijing_time, read_head
+
+_FETCHES = ("response", "resource", "revisit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,49 +40,82 @@ class Taken:
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass(slots=True)
 class WarcIndex:
-    """What the first pass noted: by hash of an id or digest, (file, offset)."""
+    """What the first pass noted: where requests and payloads are, by hash of a key.
 
-    paths: list[Path] = field(default_factory=list)
-    records: int = 0
-    requests: dict[int, tuple[int, int]] = field(default_factory=dict)
-    payloads: dict[int, tuple[int, int]] = field(default_factory=dict)
-    damages: list[tuple[Path, Damage]] = field(default_factory=list)
+    The notes lie in a private temporary database, so that memory stays bounded; it is
+    gone when the index is closed or the process ends.
+    """
+
+    def __init__(self) -> None:
+        self.paths: list[Path] = []
+        self.damages: list[tuple[Path, Damage]] = []
+        self.records = 0
+        self.fetches = 0
+        self._db = sqlite3.connect("", isolation_level=None)
+        self._db.execute("PRAGMA cache_size = -16384")
+        self._db.execute(
+            "CREATE TABLE places (key INTEGER PRIMARY KEY, file INT, offset INT)"
+        )
+
+    def close(self) -> None:
+        """Delete the notes."""
+        self._db.close()
 
     def add(self, *paths: Path) -> None:
         """Read files for the first time, all or none of them.
 
         Raises `ArchiveDamaged` if one must be refused; then the index is as before.
         """
-        fresh = WarcIndex(paths=[*self.paths])
-        for path in paths:
-            fresh.paths.append(path)
-            for record in iter_records(path):
-                fresh._note(record)
-        self.paths = fresh.paths
-        self.records += fresh.records
-        self.damages += fresh.damages
-        # the first place counts, so what was known stays
-        self.requests = fresh.requests | self.requests
-        self.payloads = fresh.payloads | self.payloads
+        before = (len(self.paths), len(self.damages), self.records, self.fetches)
+        self._db.execute("BEGIN")
+        try:
+            for path in paths:
+                self.paths.append(path)
+                for record in iter_records(path):
+                    self._note(record)
+        except ArchiveDamaged:
+            self._db.execute("ROLLBACK")
+            del self.paths[before[0] :], self.damages[before[1] :]
+            self.records, self.fetches = before[2:]
+            raise
+        self._db.execute("COMMIT")
+
+    def request(self, keys: Iterable[int]) -> WarcRecord | None:
+        """Return the request with the first of the keys that is known."""
+        return self._read("request", keys)
+
+    def payload(self, keys: Iterable[int]) -> WarcRecord | None:
+        """Return the response or resource with the first key that is known."""
+        return self._read("payload", keys)
 
     def _note(self, record: WarcRecord | Damage) -> None:
         if isinstance(record, Damage):
             self.damages.append((self.paths[-1], record))
             return
         self.records += 1
-        place = (len(self.paths) - 1, record.offset)
+        self.fetches += record.type in _FETCHES
         if record.type == "request":
-            for key in _request_keys(record):
-                self.requests.setdefault(key, place)
+            self._keep("request", record, _request_keys(record))
         elif record.type in ("response", "resource") and record.fault is None:
-            for key in _payload_keys(record):
-                self.payloads.setdefault(key, place)
+            self._keep("payload", record, _payload_keys(record))
 
-    def read(self, place: tuple[int, int]) -> WarcRecord | None:
-        """Return the record at a place."""
-        return read_record(self.paths[place[0]], place[1])
+    def _keep(self, kind: str, record: WarcRecord, keys: Iterable[int]) -> None:
+        file = len(self.paths) - 1
+        # the first place counts
+        self._db.executemany(
+            "INSERT OR IGNORE INTO places VALUES (?, ?, ?)",
+            [(hash((kind, key)), file, record.offset) for key in keys],
+        )
+
+    def _read(self, kind: str, keys: Iterable[int]) -> WarcRecord | None:
+        for key in keys:
+            row = self._db.execute(
+                "SELECT file, offset FROM places WHERE key = ?", [hash((kind, key))]
+            ).fetchone()
+            if row is not None:
+                return read_record(self.paths[row[0]], row[1])
+        return None
 
 
 def iter_taken(index: WarcIndex) -> Iterator[Taken]:
@@ -105,7 +140,7 @@ def iter_taken(index: WarcIndex) -> Iterator[Taken]:
 
 
 def _take(index: WarcIndex, record: WarcRecord) -> Taken | None:
-    if record.type not in ("response", "resource", "revisit"):
+    if record.type not in _FETCHES:
         return _odd_request(record)
     url, findings = _target(record.target)
     if url is None or (record.type == "response" and not _is_http(record)):
@@ -205,11 +240,7 @@ def _revisit(
 ) -> Taken | None:
     if "server-not-modified" in record.headers.get("warc-profile", ""):
         return None  # the server said that what was fetched before still holds
-    original = None
-    for key in _revisit_keys(record):
-        if key in index.payloads:
-            original = index.read(index.payloads[key])
-            break
+    original = index.payload(_revisit_keys(record))
     if original is None:
         told = Finding(code="revisit-unresolved", data={"byte": record.offset})
         return Taken(url=url, reason="revisit-unresolved", findings=(*findings, told))
@@ -251,13 +282,8 @@ def _split(record: WarcRecord) -> tuple[bytes | None, bytes]:
 
 
 def _request(index: WarcIndex, record: WarcRecord) -> bytes:
-    for key in _response_keys(record):
-        place = index.requests.get(key)
-        if place is not None:
-            found = index.read(place)
-            if found is not None and found.fault is None:
-                return found.block
-    return b""
+    found = index.request(_response_keys(record))
+    return found.block if found is not None and found.fault is None else b""
 
 
 def _request_keys(record: WarcRecord) -> Iterator[int]:

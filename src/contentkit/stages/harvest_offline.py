@@ -7,6 +7,7 @@ import hashlib
 import shutil
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from contentkit.errors import ArchiveDamaged, HarvestError
@@ -19,6 +20,7 @@ from contentkit.harvest.mirror_names import printable
 from contentkit.harvest.mirror_plan import MirrorFile, MirrorPlan
 from contentkit.harvest.mirror_walk import Skipped
 from contentkit.harvest.scope import Scope
+from contentkit.harvest.urls import canonical_url
 from contentkit.harvest.wacz import Extracted, extract_warcs, is_zip
 from contentkit.harvest.warc import Taken, WarcIndex, iter_taken
 from contentkit.models import Finding, StageReport
@@ -177,18 +179,19 @@ def harvest_warcs(
             )
         if not path.exists():
             raise HarvestError(f"{path}: no such file: name a WARC or WACZ file")
-    scope = Scope.from_profile(_profile(workspace))
+    profile = _profile(workspace)
     scratch = workspace.folder / "scratch" / "wacz"
     shutil.rmtree(scratch, ignore_errors=True)  # what a killed process left
     index = WarcIndex()
     faults: list[str] = []
     try:
         names = _index_all(paths, scratch, index, faults)
-        progress.start("harvest", index.records)
+        progress.start("harvest", index.fetches)
         with CaptureStore(workspace, run_id) as store:
-            report = _Warcs(scope, store, index, names).harvest(progress, limit)
+            report = _Warcs(profile, store, index, names).harvest(progress, limit)
     finally:
         progress.close()
+        index.close()
         shutil.rmtree(scratch, ignore_errors=True)
     if faults:
         raise ArchiveDamaged("\n".join(faults))
@@ -226,12 +229,13 @@ class _Warcs:
 
     def __init__(
         self,
-        scope: Scope,
+        profile: Profile,
         store: CaptureStore,
         index: WarcIndex,
         names: dict[Path, str],
     ) -> None:
-        self._scope = scope
+        self._scope = Scope.from_profile(profile)
+        self._significant_query = profile.significant_query or None
         self._store = store
         self._index = index
         self._names = names
@@ -262,17 +266,20 @@ class _Warcs:
         )
 
     def _take(self, taken: Taken) -> None:
-        reason = self._scope.reason(taken.url) if "://" in taken.url else None
-        if reason is not None and taken.url.startswith("http"):
-            self._store.skip(taken.url, reason, found_as=_FROM_WARC)
-            self._dropped[reason] += 1
-            return
         url = taken.url
+        if url.startswith("http"):
+            url = canonical_url(url, significant_query=self._significant_query)
+            url = self._scope.canonical_host(url)
+            reason = self._scope.reason(url)
+            if reason is not None:
+                self._store.skip(url, reason, found_as=_FROM_WARC)
+                self._dropped[reason] += 1
+                return
         if taken.reason is not None:
             self._store.fail(url, taken.reason, found_as=_FROM_WARC)
             self._failed += 1
         if taken.exchange is not None:
-            url = self._add(taken.exchange)
+            url = self._add(replace(taken.exchange, url=url))
         for finding in taken.findings:
             self._store.finding(url, finding)
         if self._pending_bytes >= _BATCH_BYTES:
