@@ -36,7 +36,7 @@ _HIGH = f"[\x80-\xff{_SIGNS}]"
 _PAIRED = f"[\x40-\x7e\x80-\xff{_SIGNS}]"
 
 _UTF8_AS_LATIN = re.compile(
-    f"(?:[\xe3-\xe9]{_NEXT}{{2}}|\xef[\xbc\xbd]{_NEXT}|\xe2€{_NEXT}|\xc2[\xa0-\xbf])+"
+    f"(?:[\xe3-\xe9]{_NEXT}{{2}}|\xef[\xbc\xbd]{_NEXT}|\xe2[€\x80]{_NEXT}|\xc2[\xa0-\xbf])+"
 )
 _HALF_AS_LATIN = re.compile(f"[\xc2-\xef]{_NEXT}?")
 _GBK_AS_LATIN = re.compile(f"(?<!{_HIGH}){_HIGH}(?:{_PAIRED}{_HIGH})+{_PAIRED}?")
