@@ -38,7 +38,7 @@ SELECT c.url_id AS item, c.sha256 || ' ' || ifnull(c.charset, '') AS input, u.ur
 FROM captures c JOIN urls u ON u.id = c.url_id
 WHERE c.is_current = 1 AND c.status = 200
   AND (c.media_type IS NULL OR c.media_type IN {_PAGES})
-"""  # noqa: S608 - both names are constants
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +110,8 @@ class _Reader:
         self.archive = archive
         self.profile = profile
         self.scope = Scope.from_profile(profile)
-        self.canonical = lru_cache(maxsize=2**16)(self._canonical)
+        # navigation comes back on every page, other links hardly ever
+        self.canonical = lru_cache(maxsize=2**13)(self._canonical)
         self.told: set[str] = set()
 
     def _canonical(self, url: str) -> tuple[str, str, str, str | None] | None:
