@@ -1,7 +1,10 @@
 """What all tests share: own folders, and no way out to the network."""
 
+import os
 import socket
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +49,26 @@ def sample_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("sample")
     write_site(folder, documents=60, seed=7)
     yield folder
+
+
+def contentkit(
+    *words: str | Path, env: dict[str, str] | None = None, **more: Any
+) -> "subprocess.CompletedProcess[str]":
+    """Run the command line as a user would; `more` goes to `subprocess.run`."""
+    return subprocess.run(
+        [sys.executable, "-m", "contentkit", *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **(env or {})},
+        **more,
+    )
+
+
+@pytest.fixture(scope="session")
+def cli() -> Callable[..., "subprocess.CompletedProcess[str]"]:
+    """Return a function that runs `contentkit` with words."""
+    return contentkit
 
 
 def shared_data(name: str) -> Path:

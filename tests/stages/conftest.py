@@ -1,43 +1,20 @@
 """Workspaces filled from the sample site, read as a mirror folder."""
 
 import hashlib
-import os
 import subprocess
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-def contentkit(
-    *words: str | Path, env: dict[str, str] | None = None
-) -> "subprocess.CompletedProcess[str]":
-    """Run the command line as a user would."""
-    command = [sys.executable, "-m", "contentkit", *map(str, words)]
-    return subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, **(env or {})},
-    )
-
-
-@pytest.fixture(scope="session")
-def cli() -> Run:
-    """Return a function that runs `contentkit` with words."""
-    return contentkit
+Cli = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Path:
+def workspace(tmp_path: Path, cli: Cli) -> Path:
     """Return an empty workspace for the sample site."""
     folder = tmp_path / "space"
-    words: Sequence[str | Path] = ("init", folder, "--profile", "sample")
-    done = contentkit(*words, "--recipe", "sample")
+    done = cli("init", folder, "--profile", "sample", "--recipe", "sample")
     assert done.returncode == 0, done.stderr
     return folder
 

@@ -137,9 +137,10 @@ def find_standing(workspace: Workspace) -> Path | None:
     last = workspace.conn.execute(
         "SELECT path, state FROM exports ORDER BY id DESC LIMIT 1"
     ).fetchone()
-    if last is None or last[1] != _state(workspace) or not Path(last[0]).is_dir():
+    if last is None or last[1] != _state(workspace):
         return None
-    return Path(last[0])
+    path = workspace.folder / last[0]
+    return path if path.is_dir() else None
 
 
 def _state(workspace: Workspace) -> str:
@@ -194,7 +195,7 @@ def _register(
             " run_id) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
                 info.identifier,
-                str(summary.path.resolve()),
+                _kept_path(workspace, summary.path),
                 info.parent,
                 summary.manifest_sha256,
                 dump(dict(summary.counts)),
@@ -202,3 +203,10 @@ def _register(
                 options.run_id,
             ],
         )
+
+
+def _kept_path(workspace: Workspace, path: Path) -> str:
+    """Return a bundle's path, relative if it is in the workspace, which may be moved."""
+    folder, bundle = workspace.folder.resolve(), path.resolve()
+    inside = bundle.is_relative_to(folder)
+    return str(bundle.relative_to(folder) if inside else bundle)

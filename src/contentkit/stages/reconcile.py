@@ -71,7 +71,7 @@ def reconcile_workspace(workspace: Workspace) -> tuple[Json, list[str]]:
     ).fetchone()
     if last is None:
         return _fates_only(workspace, lines), lines
-    proof = reconcile(iter_fates(workspace.conn), _view(Path(last[0])))
+    proof = reconcile(iter_fates(workspace.conn), _view(workspace.folder / last[0]))
     lines += gap_lines(proof)
     answer = proof.to_json()
     answer["is_whole"] = not lines
