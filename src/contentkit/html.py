@@ -185,28 +185,43 @@ def resolve(base: str, href: str) -> str:
     >>> resolve("http://a.gov.cn/x/y/1.html", "../img/b c.jpg")
     'http://a.gov.cn/x/img/b c.jpg'
     """
-    href = href.strip()
-    if "\n" in href or "\t" in href or "\r" in href:
-        href = _URL_NOISE.sub("", href)
-    if not href or (_SCHEME.match(href) and "/../" not in href):
+    place = _place(base)
+    if place is not None:
+        origin, folder = place
+        known = _resolve_path(origin, "" if href[:1] == "/" else folder, href)
+        if known is not None:
+            return known
+    href = _clean(href)
+    if not href or _is_absolute(href):
         return href
-    simple = _resolve_path(base, href)
-    if simple is not None:
-        return simple
     try:
         return urljoin(base, href.replace("\\", "/"))
     except ValueError:
         return href
 
 
-def _resolve_path(base: str, href: str) -> str | None:
-    """Resolve a plain path as `urljoin` does, several times faster; None otherwise."""
+def _clean(href: str) -> str:
+    href = href.strip()
+    if "\n" in href or "\t" in href or "\r" in href:
+        href = _URL_NOISE.sub("", href)
+    return href
+
+
+def _is_absolute(href: str) -> bool:
+    return _SCHEME.match(href) is not None and "/../" not in href
+
+
+@lru_cache(maxsize=2**14)
+def _resolve_path(origin: str, folder: str, href: str) -> str | None:
+    """Resolve a plain path as `urljoin` does; None for what is not plain.
+
+    The links of a site's navigation stand on every page, so they are remembered.
+    """
+    href = _clean(href)
+    if not href or _is_absolute(href):
+        return href
     if href[0] in "?#;" or "//" in href or "\\" in href or ":" in href:
         return None
-    place = _place(base)
-    if place is None:
-        return None
-    origin, folder = place
     if href[0] == "/":
         return None if "/." in href else origin + href
     while href[:3] == "../":

@@ -16,6 +16,7 @@ _ENOUGH = 3
 @dataclass(frozen=True, slots=True)
 class _Fingerprints:
     source: tuple[tuple[str, str, int], ...]
+    paths: re.Pattern[str]
     generator: tuple[tuple[str, str, int], ...]
     url: tuple[tuple[str, re.Pattern[str], int], ...]
 
@@ -33,9 +34,19 @@ def _fingerprints() -> _Fingerprints:
     }
     return _Fingerprints(
         source=plain["source"],
+        paths=_paths([pattern for _, pattern, _ in plain["source"]]),
         generator=plain["generator"],
         url=tuple((f, re.compile(p, re.IGNORECASE), w) for f, p, w in plain["url"]),
     )
+
+
+def _paths(patterns: list[str]) -> re.Pattern[str]:
+    """Return one expression for all patterns that begin with a slash, longest first.
+
+    A page has few slashes, so this reads it once where each pattern would by itself.
+    """
+    rests = sorted((p[1:] for p in patterns if p[0] == "/"), key=len, reverse=True)
+    return re.compile(f"/(?=({'|'.join(map(re.escape, rests))}))")
 
 
 def detect_family(tree: HtmlElement, text: str, url: str) -> str | None:
@@ -49,8 +60,9 @@ def detect_family(tree: HtmlElement, text: str, url: str) -> str | None:
     for family, regex, weight in prints.url:
         if regex.search(url):
             points[family] += weight
+    paths = "".join(f"/{rest}\n" for rest in prints.paths.findall(text))
     for family, pattern, weight in prints.source:
-        if pattern in text:
+        if pattern in (paths if pattern[0] == "/" else text):
             points[family] += weight
             if points[family] >= _ENOUGH and len(points) == 1:
                 return family

@@ -139,8 +139,7 @@ def _head_end(weights: list[int], groups: list[Group]) -> int:
         if group.header_fields > 1 or group.states({"published_at"})
     ]
     most = max((weight for _, weight in runs), default=0)
-    whole = sum(weights[slice(*heaviest(weights, 0))])
-    if most <= 0 or most < _SHARE * whole:
+    if most <= 0 or most < _SHARE * sum(weights[slice(*heaviest(weights, 0))]):
         return 0
     return max(end for end, weight in runs if weight >= _HALF * most)
 

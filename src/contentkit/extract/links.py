@@ -45,10 +45,8 @@ def read_links(outline: Outline, addresses: Addresses) -> tuple[str, ...]:
         element = nodes[index]
         href = element.get(_ATTRIBUTE.get(element.tag, "src"))
         if href and href[0] != "#":
-            url = of(href)
-            if url.startswith(("http://", "https://")):
-                links[url] = None
-    return tuple(links)
+            links[of(href)] = None
+    return tuple(url for url in links if url.startswith(("http://", "https://")))
 
 
 def make_absolute(outline: Outline, addresses: Addresses, container: int) -> None:

@@ -38,6 +38,9 @@ _KINDS = {
 }
 """What the pass does with an element; one it does not know may have a role."""
 
+_BLOCK_ROLES = frozenset(("chrome", "body", "weak"))
+"""Roles that make a block of any element."""
+
 
 def read_outline(root: HtmlElement, blocks: tuple[HtmlElement, ...] = ()) -> Outline:
     """Return the outline of a page; `blocks` are elements to treat as blocks."""
@@ -72,35 +75,86 @@ class _Walk:
 
     def run(self, top: HtmlElement) -> None:
         """Walk the tree below an element."""
-        self._stack.append(top)
-        pop = self._stack.pop
-        while self._stack:
-            item = pop()
+        stack, kind_of = self._stack, _KINDS.get
+        stack.append(top)
+        while stack:
+            item = stack.pop()
             if isinstance(item, str):
                 if self._parts or not item.isspace():
                     self._text(item)
             elif isinstance(item, int):
                 self._close(item)
             else:
-                kind = _KINDS.get(item.tag)
-                if kind is not _SILENT:
-                    self._element(item, kind)
+                kind = kind_of(item.tag)
+                if kind is _PLAIN:
+                    self._block(item, None, plain=True)
+                elif kind is _BLOCK:
+                    self._block(item, _role(item), plain=False)
+                elif kind is _LINK:
+                    self._link(item)
+                elif kind is not _SILENT:
+                    self._inline(item, kind)
 
-    def _element(self, element: HtmlElement, kind: int | None) -> None:
-        nodes = self.outline.nodes
-        index = len(nodes)
-        nodes.append(element)
-        if kind is _LINK and not len(element):
-            self._link(element, index)
+    def _block(self, element: HtmlElement, role: str | None, *, plain: bool) -> None:
+        """Read an element that begins and ends lines in one piece, or open it."""
+        outline = self.outline
+        index = len(outline.nodes)
+        outline.nodes.append(element)
+        if self._parts or self._media:
+            self._flush()
+        if self._wanted and element in self._wanted:
+            outline.forced[element] = index
+        elif role is not None:
+            self._name(index, role)
+        if not len(element) or (plain and self._is_plain(element)):
+            self._plain(element, index)
             return
-        if kind is not _FORMAT and self._opens(element, kind, index):
-            if not len(element) or (kind is _PLAIN and self._is_plain(element)):
-                self._plain(element, index)
-                return
-            if self._in_chrome and self._is_furniture(element, index):
-                self._furniture(element, index)
-                return
+        self._blocks.append(index)
+        outline.ranges[index] = (len(outline.lines), 0)
+        if role == "chrome" and self._is_furniture(element):
+            self._furniture(element, index)
+            return
+        self._stack.append(index)
+        self._enter(element)
+
+    def _inline(self, element: HtmlElement, kind: int | None) -> None:
+        """Read an element within a line; its id or class may make it a block."""
+        if self._wanted and kind is not _FORMAT and element in self._wanted:
+            self._block(element, None, plain=False)
+            return
+        role = _role(element) if kind is None else None
+        if role in _BLOCK_ROLES:
+            self._block(element, role, plain=False)
+            return
+        outline = self.outline
+        index = len(outline.nodes)
+        outline.nodes.append(element)
+        if kind is _BREAK:
+            self._flush()
+        elif kind is _REFERENCE:
+            self._refer(element, index)
+        elif role is not None:
+            outline.roles[index] = role
+        self._enter(element)
+
+    def _link(self, element: HtmlElement) -> None:
+        is_leaf = not len(element)
+        if self._wanted and not is_leaf and element in self._wanted:
+            self._block(element, None, plain=False)
+            return
+        outline = self.outline
+        index = len(outline.nodes)
+        outline.nodes.append(element)
+        outline.references.append(index)
+        self._in_link += 1
+        if not is_leaf:
             self._stack.append(index)
+        self._enter(element)
+        if is_leaf:
+            self._in_link -= 1
+
+    def _enter(self, element: HtmlElement) -> None:
+        """Read the text at the beginning of an element and note what follows it."""
         if len(element):
             push = self._stack.append
             for child in element[::-1]:
@@ -112,35 +166,32 @@ class _Walk:
         if text and (self._parts or not text.isspace()):
             self._text(text)
 
-    def _link(self, element: HtmlElement, index: int) -> None:
-        """Read a link that holds nothing but text."""
-        self.outline.references.append(index)
-        text = element.text
-        if text and (self._parts or not text.isspace()):
-            self._in_link += 1
-            self._text(text)
-            self._in_link -= 1
-
     def _is_plain(self, element: HtmlElement) -> bool:
         """Say whether a paragraph holds nothing but text and its formatting."""
         return element not in self._around and not _has_structure(element)
 
     def _plain(self, element: HtmlElement, index: int) -> None:
-        """Read a paragraph without structure in one piece."""
-        text = _text_of(element) if len(element) else element.text
-        if text and not text.isspace():
-            self._start = index
-            if len(text) < _LABEL_LINE and ("：" in text or ":" in text):
-                self._parts.extend(element.itertext())
-            else:
-                self._parts.append(text)
-            if self._in_link:
-                self._linked += len(text.strip())
-        self._close(index)
+        """Read a block without structure in one piece: it is a line or nothing."""
+        outline = self.outline
+        lines = outline.lines
+        first = len(lines)
+        whole = _text_of(element) if len(element) else element.text
+        text = fold_spaces(whole) if whole else ""
+        if whole and text:
+            parts = [whole]
+            if len(whole) < _LABEL_LINE and ("：" in whole or ":" in whole):
+                parts = list(element.itertext())
+            linked = len(whole.strip()) if self._in_link else 0
+            is_chrome = self._in_chrome > 0
+            lines.append(Line(text, index, index, linked, False, is_chrome, parts))
+        outline.ranges[index] = (first, len(lines))
+        outline.ends[index] = index + 1
+        if self._in_chrome and outline.roles.get(index) == "chrome":
+            self._in_chrome -= 1
 
-    def _is_furniture(self, element: HtmlElement, index: int) -> bool:
+    def _is_furniture(self, element: HtmlElement) -> bool:
         """Say whether the words too make an element navigation or foot of the page."""
-        if self.outline.roles.get(index) != "chrome" or element in self._around:
+        if element in self._around:
             return False
         if any(block in self._blocks for block in self.outline.forced.values()):
             return False
@@ -161,51 +212,19 @@ class _Walk:
         self._start = index
         self._close(index)
 
-    def _opens(self, element: HtmlElement, kind: int | None, index: int) -> bool:
-        """Note what an element is; return whether its end matters."""
-        if self._wanted and element in self._wanted:
-            self.outline.forced[element] = index
-            return self._begin(index)
-        if kind is _PLAIN:
-            return self._begin(index)
-        if kind is _BREAK:
-            self._flush()
-            return False
-        if kind is _LINK or kind is _REFERENCE:
-            return self._refers(element, kind, index)
-        return self._named(element, kind, index)
-
-    def _refers(self, element: HtmlElement, kind: int, index: int) -> bool:
+    def _refer(self, element: HtmlElement, index: int) -> None:
         self.outline.references.append(index)
-        if kind is _LINK:
-            self._in_link += 1
-            return True
         if element.tag in MEDIA:
             if not self._parts and not self._media:
                 self._start = index
             self._media = True
-        return False
 
-    def _named(self, element: HtmlElement, kind: int | None, index: int) -> bool:
-        """Open an element whose id and class may say what it is."""
-        role = _role(element)
-        if role is not None:
-            self.outline.roles[index] = role
-            if role == "chrome":
-                self._flush()
-                self.chrome.append(index)
-                self._in_chrome += 1
-                return self._begin(index)
-        if kind is _BLOCK or role in {"body", "weak"}:
-            return self._begin(index)
-        return False
-
-    def _begin(self, index: int) -> bool:
-        if self._parts or self._media:
-            self._flush()
-        self._blocks.append(index)
-        self.outline.ranges[index] = (len(self.outline.lines), 0)
-        return True
+    def _name(self, index: int, role: str) -> None:
+        """Note the role that an element has by its id, class or tag."""
+        self.outline.roles[index] = role
+        if role == "chrome":
+            self.chrome.append(index)
+            self._in_chrome += 1
 
     def _text(self, text: str) -> None:
         if not self._parts and not self._media:
@@ -253,6 +272,8 @@ def _role(element: HtmlElement) -> str | None:
     tag = element.tag
     if tag in _CHROME_TAGS:
         return "chrome"
+    if not element.keys():
+        return None
     names = element.get("id")
     role = role_of_names(names) if names else None
     if role is None and tag != "span":
