@@ -7,6 +7,7 @@ zero-width marks that copy and paste leaves behind.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 """Characters without width; they stand at the ends of pasted values."""
@@ -16,6 +17,9 @@ _ENDS = " \t\r\n\f\v\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000
 )
 _BREAK = re.compile(r" *[\t\r\n\f\v][ \t\r\n\f\v]*")
 _SPACE_OR_INVISIBLE = re.compile(rf"[\s{INVISIBLE}]+")
+
+
+_LONGEST_KNOWN = 40  # labels and names return on every page; longer texts do not
 
 
 def strip(text: str) -> str:
@@ -60,4 +64,11 @@ def fold(text: str) -> str:
     >>> fold("（２０１９年）通知") == fold("(2019年) 通知")
     True
     """
+    return _fold(text) if len(text) > _LONGEST_KNOWN else _fold_known(text)
+
+
+def _fold(text: str) -> str:
     return squeeze(unicodedata.normalize("NFKC", text)).lower()
+
+
+_fold_known = lru_cache(maxsize=8192)(_fold)

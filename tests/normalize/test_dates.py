@@ -110,3 +110,11 @@ def test_any_text_is_read_or_refused(text):
     except ParseError:
         return
     assert parse_date(value) == value
+
+
+@given(MOMENTS)
+def test_values_of_ours_stay_as_they_are(moment):
+    """Both ways to read a value agree: by its form alone, and by the grammar."""
+    whole = moment.replace(microsecond=0, tzinfo=BEIJING).isoformat()
+    for value in (whole, to_minute(whole), whole[:10]):
+        assert parse_date(value) == find_date(value).value == value

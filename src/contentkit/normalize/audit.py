@@ -1,6 +1,6 @@
 """Step: a label of the page that nothing has read is a finding, never silence."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from contentkit.codelists import words
 from contentkit.normalize.policy_facts import policy_labels
@@ -16,7 +16,7 @@ def audit_labels(state: State) -> None:
     if not state.record.fields:
         return
     empty = words("empty-values")
-    ignored = {squeeze(label) for label in state.recipe.ignore}
+    ignored = _squeezed(state.recipe.ignore)
     used = {origin.rpartition(":")[2] for origin in state.record.origins.values()}
     for label, text in state.record.fields.items():
         name = squeeze(label).rstrip(":：")
@@ -32,6 +32,11 @@ def _is_read(state: State, label: str) -> bool:
         return True
     name = _field_of_label().get(label)
     return name == _NO_CONTENT or bool(name and getattr(state.record, name, None))
+
+
+@lru_cache(maxsize=8)
+def _squeezed(labels: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(squeeze, labels))
 
 
 @cache

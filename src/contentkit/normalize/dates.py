@@ -94,6 +94,11 @@ _WEEKDAY = re.compile(
     r"^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),?\s+)|"
     r"\s*[(（]?(?:星期|周)[一二三四五六日天][)）]?$"
 )
+# What extract hands on, and on any day of any month it may be: nothing to repair.
+_ISO = re.compile(
+    r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"
+    r"(?:T(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?\+08:00)?"
+)
 _BRACKETS = " \t\r\n\u00a0\u3000\u200b\ufeff[]【】()（）〔〕"
 
 _DIGITS = {ord(c): "0" for c in _ZERO} | {
@@ -144,6 +149,8 @@ def parse_date(text: str) -> str:
     >>> parse_date("二○一八年六月二十六日")
     '2018-06-26'
     """
+    if _ISO.fullmatch(text):
+        return text
     bare = _WEEKDAY.sub("", text.strip(_BRACKETS)).strip(_BRACKETS)
     found = _date_at(bare, 0) or _short_date(bare)
     if found is None or found.end != len(bare):

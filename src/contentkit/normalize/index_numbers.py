@@ -9,14 +9,16 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import mul
 
 from contentkit.errors import ParseError
 from contentkit.text import squeeze
 
 _USCC_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_USCC_VALUES = {sign: value for value, sign in enumerate(_USCC_SIGNS)}
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
-_ORG_SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_ORG_VALUES = {c: i for i, c in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")}
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―－﹣"), "-")
 _SLASHES = dict.fromkeys(map(ord, "／∕⁄"), "/")
 _USCC = "[0-9A-HJ-NP-RTUWXY]{18}"
@@ -127,11 +129,10 @@ def uscc_is_valid(code: str) -> bool:
     >>> uscc_is_valid("11330206002954449B")
     True
     """
-    if len(code) != 18 or any(c not in _USCC_SIGNS for c in code):
+    if len(code) != 18 or not _USCC_VALUES.keys() >= set(code):
         return False
-    total = sum(
-        _USCC_SIGNS.index(c) * w for c, w in zip(code[:17], _USCC_WEIGHTS, strict=True)
-    )
+    values = map(_USCC_VALUES.__getitem__, code[:17])
+    total = sum(map(mul, values, _USCC_WEIGHTS))
     return _USCC_SIGNS[(31 - total % 31) % 31] == code[17]
 
 
@@ -141,11 +142,10 @@ def org_code_is_valid(code: str) -> bool:
     >>> org_code_is_valid("000014349")
     True
     """
-    if len(code) != 9 or any(c not in _ORG_SIGNS for c in code):
+    if len(code) != 9 or not _ORG_VALUES.keys() >= set(code):
         return False
-    total = sum(
-        _ORG_SIGNS.index(c) * w for c, w in zip(code[:8], _ORG_WEIGHTS, strict=True)
-    )
+    values = map(_ORG_VALUES.__getitem__, code[:8])
+    total = sum(map(mul, values, _ORG_WEIGHTS))
     return "0123456789X0"[11 - total % 11] == code[8]
 
 

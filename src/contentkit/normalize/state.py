@@ -72,6 +72,8 @@ KEYS: Mapping[str, Json] = {
 }
 """The keys of a document in the order of the contract, with their empty values."""
 
+_LISTS = tuple(key for key, value in KEYS.items() if value == ())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Normalized:
@@ -162,6 +164,7 @@ def start_state(
         if text and fold(text) not in empty:
             state.values[name] = text
             state.origins[name] = record.origins.get(name, "page")
-    for key, value in KEYS.items():
-        state.document[key] = [] if value == () else value
+    state.document |= KEYS
+    for key in _LISTS:
+        state.document[key] = []
     return state
