@@ -102,8 +102,8 @@ def test_links_out_of_the_site_are_recorded_with_the_reason(site, make_harvest, 
     report = harvest.run()
     assert harvest.state("http://other.example.gov.cn/x") == ("skipped", "out-of-scope")
     assert harvest.state(site.url + "/secret/1.html") == ("skipped", "denied")
-    assert harvest.state("http://10.1.2.3/") == ("skipped", "private-address")
-    assert report.dropped == {"out-of-scope": 1, "denied": 1, "private-address": 1}
+    assert harvest.state("http://10.1.2.3/") == ("skipped", "out-of-scope")
+    assert report.dropped == {"out-of-scope": 2, "denied": 1}
     assert harvest.rows("SELECT count(*) FROM urls") == [(4,)]
 
 

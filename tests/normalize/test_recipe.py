@@ -116,7 +116,7 @@ def test_faults_of_all_tables_are_told_at_once(recipe_folder):
 
 def test_a_table_that_is_not_there(recipe_folder):
     (recipe_folder / "patches.csv").unlink()
-    with pytest.raises(RecipeError, match=r"patches\.csv: no such lookup"):
+    with pytest.raises(RecipeError, match=r"patches\.csv: no such file"):
         load_recipe(str(recipe_folder / "recipe.toml"))
 
 

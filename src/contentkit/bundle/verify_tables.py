@@ -67,7 +67,9 @@ def check_columns(contents: Contents, faults: Faults) -> None:
                 layout.COLUMNS, f"code {shown(code)} is there twice", place=place
             )
         else:
-            parents[code] = column.get("parent")
+            parent = column.get("parent")
+            # what is no text is told by the schema
+            parents[code] = parent if isinstance(parent, str) else None
         if isinstance(path := column.get("path"), str):
             contents.paths.add(path_key(path))
     circular = _circular(parents)

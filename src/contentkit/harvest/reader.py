@@ -12,7 +12,7 @@ from contentkit.extract.encoding import decode_page
 from contentkit.extract.page_request import PageRequest
 from contentkit.extract.paging import next_requests, read_list_response
 from contentkit.harvest.links import Page, iter_links, open_page, read_sitemap
-from contentkit.harvest.scope import Scope
+from contentkit.harvest.scope import Scope, is_private_host
 from contentkit.harvest.tickets import Lead, Ticket
 from contentkit.harvest.traps import Traps, url_pattern
 from contentkit.harvest.urls import join_url
@@ -201,7 +201,7 @@ class PageReader:
             findings.append(Finding(code="redirect-loop", data=data))
             return []
         reason = self._scope.reason(url, depth=ticket.depth)
-        if reason == "private-address":
+        if reason is not None and is_private_host(urlsplit(url).hostname or ""):
             findings.append(Finding(code="redirect-private", data=data))
         elif reason is None and len(ticket.chain) >= MAX_HOPS:
             findings.append(Finding(code="redirect-endless", data=data))
