@@ -191,7 +191,7 @@ def _open(path: Path) -> Database:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA trusted_schema = OFF")
-        db.execute("PRAGMA cache_size = -65536")
+        db.execute("PRAGMA cache_size = -16384")
         upgrade(db, str(path))
     except sqlite3.DatabaseError as error:
         told = ledger_error(path, error)
