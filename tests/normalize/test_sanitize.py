@@ -225,3 +225,9 @@ def test_a_loss_is_told_with_before_and_after(monkeypatch):
 def test_deep_nesting_and_long_text():
     made = sanitize_body("<div>" * 10_000 + "甲" * 100_000)
     assert made.text == "甲" * 100_000
+
+
+def test_the_words_of_a_link_that_stands_for_a_player_are_no_text_of_the_page():
+    made = sanitize_body('<p>前</p><video src="/v/1.mp4"></video><p>后</p>')
+    assert "/v/1.mp4" in made.html
+    assert made.text == "前\n后"

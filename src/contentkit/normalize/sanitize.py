@@ -54,6 +54,7 @@ _PLAYERS = {
     "embed": "嵌入内容",
     "object": "嵌入内容",
 }
+_MEDIA = "ck-media"
 _RENAMED = {"center": "div", "dir": "ul", "menu": "ul", "strike": "s"}
 _FALLBACK = re.compile("浏览器|不支持|browser|[Ff]lash")
 _LONGEST_FALLBACK = 80
@@ -103,6 +104,12 @@ def sanitize_any(html: str) -> Sanitized:
     elements = list(tree.iter("*"))
     text = visible_text(tree)
     findings += _losses(before, _seen(tree, text))
+    if _MEDIA in clean:
+        # the words of such a link are ours, not the page's
+        for link in tree.iter("a"):
+            if link.get("class") == _MEDIA:
+                link.text = None
+        text = visible_text(tree)
     return Sanitized(html=clean, text=text, findings=tuple(findings))
 
 
@@ -206,7 +213,7 @@ def _replace_player(element: HtmlElement, tag: str) -> None:
     source = (source or "").strip()
     scheme = SCHEME.match(source)
     if source and (scheme is None or scheme[1].lower() in {"http", "https"}):
-        link = element.makeelement("a", {"href": source, "class": "ck-media"})
+        link = element.makeelement("a", {"href": source, "class": _MEDIA})
         path = urlsplit(source).path
         name = element.get("title") or unquote(path).rsplit("/", 1)[-1]
         link.text = f"{_PLAYERS[tag]}：{name}" if name else _PLAYERS[tag]
