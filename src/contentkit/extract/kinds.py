@@ -164,8 +164,11 @@ def _error_sign(
     title = fold((tree.findtext("head/title") or "")[:_LONGEST_TITLE])
     parts = (title, _TITLE_ENDS.split(title)[0])
     has_status = any(signs.status.fullmatch(part) for part in parts)
+    is_titled = has_status or any(signs.title.fullmatch(part) for part in parts)
+    if not is_titled and body is not None and len(body) > 2 * _SHORT:
+        return None
     has_content = n_items >= _MANY_ITEMS or (body is not None and _has_labels(text))
-    if has_status or any(signs.title.fullmatch(part) for part in parts):
+    if is_titled:
         size = sum(len(fold(line)) for line in visible_lines(tree))
         if size <= (_TITLED if has_status or not has_content else _SHORT):
             return title

@@ -53,6 +53,7 @@ _UTF8_AS_GBK = re.compile(
 _ADDRESS = re.compile(
     r"""\b(?:href|src|action)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE
 )
+_LOST_FIRST = "锟锛銆"
 _LOST = re.compile("(?:锟斤拷|锟斤|[锛銆]\\?)+")
 
 _ENOUGH = 0.4  # share of common characters that a repaired run must have
@@ -81,7 +82,10 @@ def is_suspect(utf8: bytes) -> bool:
 
 def find_mojibake(text: str) -> list[Repair]:
     """Return the runs of a text that were read wrongly, in order, without overlap."""
-    found = [*_read_as_latin(text), *_read_as_gbk(text), *_lost(text)]
+    utf8 = text.encode("utf-8", "replace")
+    found = [*_read_as_latin(text)] if _LATIN_LEAD in utf8 else []
+    if _GBK_LEAD.search(utf8):
+        found += [*_read_as_gbk(text), *_lost(text)]
     found.sort(key=lambda repair: (repair.start, repair.after is None, -repair.end))
     kept: list[Repair] = []
     for repair in found:
@@ -158,9 +162,7 @@ def _strictly_chinese(raw: bytes) -> str | None:
 
 
 def _read_as_gbk(text: str) -> Iterator[Repair]:
-    for run in _BEYOND_ASCII.finditer(text):
-        if not _SUSPECT.search(run.group()):
-            continue
+    for run in _suspect_runs(text):
         done = 0
         for start, end, after in _utf8_in(run.group()):
             done = end
@@ -169,6 +171,21 @@ def _read_as_gbk(text: str) -> Iterator[Repair]:
         rest = run.group()[done:]
         if done and len(rest) <= 2 and _SUSPECT.search(rest):
             yield Repair(run.start() + done, run.end(), rest, None, "lost")
+
+
+def _suspect_runs(text: str) -> Iterator[re.Match[str]]:
+    """Yield the runs beyond ASCII around suspect characters, in order."""
+    done = 0
+    for hit in _SUSPECT.finditer(text):
+        start = hit.start()
+        if start < done:
+            continue
+        while start and "\x7f" < text[start - 1] != "\ufffd":
+            start -= 1
+        run = _BEYOND_ASCII.match(text, start)
+        if run is not None:
+            done = run.end()
+            yield run
 
 
 def _utf8_in(run: str) -> Iterator[tuple[int, int, str]]:
@@ -200,6 +217,8 @@ def _to_gbk(character: str) -> bytes:
 
 
 def _lost(text: str) -> Iterator[Repair]:
+    if not any(character in text for character in _LOST_FIRST):
+        return
     for match in _LOST.finditer(text):
         yield Repair(*match.span(), match.group(), None, "lost")
 
