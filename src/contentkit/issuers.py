@@ -53,6 +53,12 @@ class IssuerTable:
     def __bool__(self) -> bool:
         return bool(self._by_word)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All full names, in the order of the register."""
+        known = (x.name for issuers in self._by_word.values() for x in issuers)
+        return tuple(dict.fromkeys(known))
+
     def named(self, text: str, *, on: str | None = None) -> tuple[Issuer, ...]:
         """Return the issuers that a text may name on a day; several are ambiguous."""
         return tuple(x for x in self._by_word.get(fold(text), ()) if x.in_use(on))

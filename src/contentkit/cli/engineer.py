@@ -47,14 +47,19 @@ def init(
 def check(session: Session, /, as_json: bool) -> None:
     """Prove profile, recipe, schemas and code lists before any run.
 
-    Outside a workspace, every packaged file is checked.
+    Outside a workspace, every packaged file is checked. Inside one that holds documents,
+    rows of the recipe's tables that matched nothing are listed too.
     """
     from contentkit.stages.setup import check_all
+    from contentkit.stages.unused import unused_rows
 
     faults = check_all(session.folder)
+    unused = [] if faults else unused_rows(session.folder)
     if as_json:
-        print_json({"ok": not faults, "faults": faults})
+        print_json({"ok": not faults, "faults": faults, "unused": unused})
     else:
+        for line in unused:
+            session.say(line)
         for fault in faults:
             click.echo(fault)
         if not faults:
