@@ -19,7 +19,6 @@ from contentkit.text import INVISIBLE, fold_spaces, squeeze, strip
 
 _COLONS = "：:】︰∶﹕"
 _COLON = re.compile(f"[{_COLONS}]")
-_RUN = re.compile(f"[\u4e00-\u9fff\\s{INVISIBLE}]*$")
 _UNKNOWN = re.compile("\\s*([\u4e00-\u9fff][\u4e00-\u9fff\\s]{1,14})[:：]")
 _TRAILING = "【[［(（|丨│·;；,，、—-/ 　\xa0"
 _OPENING, _CLOSING = "【[［(（", "】]］)）"
@@ -87,8 +86,8 @@ class Group:
         Words such as 名称 and 主办单位 also stand in texts: by themselves they count
         from three on.
         """
-        found = {p.label for p in self.pairs if p.label and not p.label.info}
-        is_header = len(found) > 2 or any(label.alone for label in found)
+        found = {p.name: p.label for p in self.pairs if p.label and not p.label.info}
+        is_header = len(found) > 2 or any(label.alone for label in found.values())
         return len(found) if is_header else 0
 
     @property
@@ -120,6 +119,11 @@ def labels() -> Mapping[str, Label]:
         )
         for row in read_codelist("header-labels")
     }
+
+
+@cache
+def _initials() -> frozenset[str]:
+    return frozenset(name[0] for name in labels())
 
 
 def stated(value: str | None) -> str | None:
@@ -158,8 +162,10 @@ def _is_near(outline: Outline, group: Group, pair: Pair, text: range) -> bool:
         return False
     if pair.line > group.pairs[-1].line and _repeats(group, pair):
         return False
-    is_header = pair.label is not None and not pair.label.info and group.header_fields
     between = outline.lines[group.end : pair.line]
+    if not between:
+        return True
+    is_header = pair.label is not None and not pair.label.info and group.header_fields
     if len(between) > (_HEADER_GAP if is_header else _GAP):
         return False
     longest = _LONGEST_BETWEEN if is_header else _LONGEST
@@ -168,14 +174,14 @@ def _is_near(outline: Outline, group: Group, pair: Pair, text: range) -> bool:
 
 def _repeats(group: Group, pair: Pair) -> bool:
     """Say whether a line of labels already has what a later line says again."""
-    if group.header_fields or pair.label is None or pair.label.field in {"", "-"}:
+    if pair.label is None or pair.label.field in {"", "-"}:
         return False
-    return pair.label.field in group.fields
+    return pair.label.field in group.fields and not group.header_fields
 
 
 def _pairs(outline: Outline, known: Mapping[str, Label]) -> Iterator[Pair]:
     taken = -1
-    first = {name[0] for name in known}
+    first = _initials() if known is labels() else {name[0] for name in known}
     for number, line in enumerate(outline.lines):
         text = line.text
         if line.chrome or number < taken or not text or text[0] in _PARENTHESIS:
@@ -213,14 +219,14 @@ def _label_before(
     text: str, floor: int, end: int, known: Mapping[str, Label]
 ) -> tuple[int, Label] | None:
     """Return the longest known label that ends at `end` and begins a word."""
-    run = _RUN.search(text, max(floor, end - 2 * _LONGEST - 8), end)
-    assert run is not None
     best = None
     name = ""
-    for position in range(end - 1, run.start() - 1, -1):
+    for position in range(end - 1, max(floor, end - 2 * _LONGEST - 8) - 1, -1):
         char = text[position]
         if char.isspace() or char in INVISIBLE:
             continue
+        if not "\u4e00" <= char <= "\u9fff":
+            break
         name = char + name
         if len(name) > _LONGEST:
             break
