@@ -155,7 +155,11 @@ PIECES = st.one_of(
 def test_any_soup_is_harmless_and_keeps_its_text_when_sanitized_again(html):
     made = sanitize_body(html)
     check_harmless(made.html)
-    assert made.text == visible_text(parse_fragment(made.html))
+    tree = parse_fragment(made.html)
+    for link in tree.iter("a"):
+        if link.get("class") == "ck-media":
+            link.text = None  # words of ours in the place of a player
+    assert made.text == visible_text(tree)
     again = sanitize_body(made.html)
     assert "".join(again.text.split()) == "".join(made.text.split())
 
