@@ -55,8 +55,12 @@ def test_links_between_pages_lead_somewhere(page: Path):
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_commands_named_in_the_pages_exist(page: Path):
     known = {name for name, _ in ALL}
-    blocks = re.findall(r"^```.*?\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    for line in re.findall(r"^(?:\$ )?contentkit (.+)$", "\n".join(blocks), re.MULTILINE):
+    blocks = re.findall(
+        r"^```.*?\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    for line in re.findall(
+        r"^(?:\$ )?contentkit (.+)$", "\n".join(blocks), re.MULTILINE
+    ):
         words = re.sub(r"^-w \S+ ", "", line).split()
         assert words[0] in known or words[0].startswith("-"), line
         if words[0] == "bundle":

@@ -1,5 +1,6 @@
 """Progress of long work: a protocol, a silent one, and a bar on a terminal."""
 
+import shutil
 from typing import Protocol
 
 from tqdm import tqdm
@@ -40,7 +41,9 @@ class Bar:
     def start(self, title: str, total: int | None) -> None:
         """Open a bar."""
         self.close()
-        self._bar = tqdm(total=total, desc=title, unit=" items", dynamic_ncols=True)
+        # asked once: tqdm itself takes an unknown width for none at all
+        width = shutil.get_terminal_size().columns
+        self._bar = tqdm(total=total, desc=title, unit=" items", ncols=width)
 
     def advance(self, items: int = 1, *, note: str = "") -> None:
         """Move the bar."""
