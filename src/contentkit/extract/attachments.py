@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import unquote
 
 from lxml.html import HtmlElement
@@ -134,10 +134,15 @@ def attachment_target(element: HtmlElement) -> str | None:
     href = (element.get("href") or "").strip()
     if not href or href.startswith("#") or href[:11].lower() == "javascript:":
         return _scripted_file(element, href)
-    if file_suffix(href) or _DOWNLOAD.search(href):
+    if _sends_file(href):
         return href
     title = element.get("title") or element.get("download")
     return href if title and file_suffix(title) and "." in href else None
+
+
+@lru_cache(maxsize=4096)
+def _sends_file(href: str) -> bool:
+    return file_suffix(href) is not None or _DOWNLOAD.search(href) is not None
 
 
 def _scripted_file(element: HtmlElement, href: str) -> str | None:

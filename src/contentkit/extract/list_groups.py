@@ -8,6 +8,7 @@ follows it up to the next row; so `li`, `tr`, `dt` with `dd`, cards and links pa
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -134,25 +135,41 @@ _Children = dict[HtmlElement, list[Link]]
 def _containers(links: list[Link], *, chrome: bool) -> dict[HtmlElement, _Children]:
     """Return for each ancestor of links its children that hold links, innermost first."""
     table: dict[HtmlElement, _Children] = {}
+    paths: dict[HtmlElement, list[HtmlElement]] = {}
     barred: dict[HtmlElement, bool] = {}
     for link in links:
-        path: list[tuple[HtmlElement, HtmlElement]] = []
-        child, parent = link.element, link.element.getparent()
-        is_chrome = False
-        while parent is not None and len(path) < _HIGHEST:
-            if not chrome:
-                is_barred = barred.get(parent)
-                if is_barred is None:
-                    is_barred = barred[parent] = _is_chrome(parent)
-                if is_barred:
-                    is_chrome = True
-                    break
-            path.append((parent, child))
-            child, parent = parent, parent.getparent()
-        if not is_chrome:
-            for container, row in path:
-                table.setdefault(container, {}).setdefault(row, []).append(link)
+        parent = link.element.getparent()
+        if parent is None:
+            continue
+        if parent not in paths:
+            path = _path(parent)
+            if not chrome and any(_is_barred(node, barred) for node in path):
+                path = []
+            paths[parent] = path
+        row = link.element
+        for container in paths[parent]:
+            children = table.get(container)
+            if children is None:
+                children = table[container] = {}
+            if row in children:
+                children[row].append(link)
+            else:
+                children[row] = [link]
+            row = container
     return table
+
+
+def _path(element: HtmlElement) -> list[HtmlElement]:
+    """Return an element and its ancestors, the innermost first."""
+    return [element, *islice(element.iterancestors(), _HIGHEST - 1)]
+
+
+def _is_barred(element: HtmlElement, barred: dict[HtmlElement, bool]) -> bool:
+    """Say whether an element is page furniture; each is looked at once."""
+    known = barred.get(element)
+    if known is None:
+        known = barred[element] = _is_chrome(element)
+    return known
 
 
 def _is_chrome(element: HtmlElement) -> bool:

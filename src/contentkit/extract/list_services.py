@@ -69,10 +69,10 @@ _LAST_SECOND = 4_000_000_000  # 2096: larger numbers are milliseconds or garbage
 
 def first_requests(tree: HtmlElement, text: str, url: str) -> Iterator[PageRequest]:
     """Yield the requests to the list services that a page names."""
-    lower = text.lower()
-    if "dataproxy.jsp" in lower:
+    lower = text.encode("utf-8", "replace").lower()  # bytes: many times faster
+    if b"dataproxy.jsp" in lower:
         yield from _jpage(text, url)
-    if "querydata" in lower:
+    if b"querydata" in lower:
         yield from _query_data(tree, url)
     if "/gkmlpt" in url and (sid := _SID.search(text)):
         yield from _gkmlpt(url, sid[1])

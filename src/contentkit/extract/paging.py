@@ -9,6 +9,7 @@ are not followed, and a count is bounded.
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from lxml.html import HtmlElement
@@ -153,11 +154,14 @@ def _is_same_list(url: str, target: str, *, is_word: bool) -> bool:
 
 
 def _turns_calendar(own: str, other: str) -> bool:
+    if own == other:
+        return False
     before = dict(parse_qsl(own))
     changed = {k.lower() for k, v in parse_qsl(other) if before.get(k) != v}
     return bool(changed & _CALENDAR_FIELDS) and not changed & _PAGE_FIELDS
 
 
+@lru_cache(maxsize=1024)
 def _list_key(path: str, query: str) -> tuple[str, str]:
     folder, _, name = path.rpartition("/")
     stem, dot, suffix = name.partition(".")
