@@ -253,7 +253,10 @@ def _merge_target(
         if following is None:
             return rule, f"{target.key} merges into {target.column!r}, which has no row"
         if following.key in chain:
-            return rule, f"merge cycle: {' > '.join([*chain, following.key])}"
+            # told once, by its first member; what only leads into it is in order
+            is_first = following.key == rule.key == min(chain)
+            cycle = f"merge cycle: {' > '.join([*chain, following.key])}"
+            return rule, cycle if is_first else None
         chain.append(following.key)
         target = following
     if target.action == "drop" and rule.action == "merge":

@@ -24,7 +24,7 @@ from contentkit.errors import ConfigError, RecipeError
 from contentkit.findings import codes
 from contentkit.issuers import IssuerTable, load_issuers
 from contentkit.models import Record
-from contentkit.resources import find, read_codelist, read_csv
+from contentkit.resources import editions, find, read_codelist, read_csv
 
 DEFAULT_STEPS = (
     "place",
@@ -233,24 +233,33 @@ def _explained(error: ValidationError) -> str:
 
 def _contradictions(data: Mapping[str, Any]) -> Iterator[str]:
     """Yield what the schema cannot say: codes that exist, words of the path pattern."""
+    if data["edition"] not in editions():
+        yield (
+            f"edition: there is no edition {data['edition']!r}: take one of "
+            f"{', '.join(editions())}"
+        )
     for number, rule in enumerate(data.get("drop", ())):
         if rule["reason"] not in load_codelist("drop-reasons"):
             yield f"drop[{number}].reason: {rule['reason']!r} is not in drop-reasons.csv"
     for code in data.get("modes", {}):
         if code not in codes():
             yield f"modes.{code}: there is no finding of that code"
-    columns = set(data.get("kinds", {}))
-    for bounds in data.get("assert", {}).values():
-        columns |= set(bounds.get("column", {}))
-    for code in sorted(columns):
-        if code not in load_codelist("platform-columns"):
-            yield f"{code!r} is not a column of platform-columns.csv"
+    yield from _unknown_columns(data)
     pattern = data.get("path_pattern", DEFAULT_PATH)
     unknown = set(re.findall(r"\{([^}]*)\}", pattern)) - PATH_WORDS
     if unknown or pattern.count("{") != pattern.count("}"):
         yield f"path_pattern: only {', '.join(sorted(PATH_WORDS))} may stand in braces"
     if "{id" not in pattern:
         yield "path_pattern: needs {id16} or {id}, or two documents share one path"
+
+
+def _unknown_columns(data: Mapping[str, Any]) -> Iterator[str]:
+    columns = set(data.get("kinds", {}))
+    for bounds in data.get("assert", {}).values():
+        columns |= set(bounds.get("column", {}))
+    for code in sorted(columns):
+        if code not in load_codelist("platform-columns"):
+            yield f"{code!r} is not a column of platform-columns.csv"
 
 
 def _load_patches(

@@ -1,11 +1,13 @@
 """Small sites with something wrong in them, and what a fault must look like."""
 
 import json
+import logging
 import os
 import shutil
 import signal
 import socketserver
 import sqlite3
+import ssl
 import subprocess
 import sys
 import threading
@@ -15,6 +17,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from contentkit.cli import main
 
 BASE = "http://www.example.gov.cn/"
 Done = "subprocess.CompletedProcess[str]"
@@ -158,6 +162,28 @@ def full(built: dict[str, Path], tmp_path: Path, cli: Callable[..., Done]) -> Sp
 
 
 @pytest.fixture
+def inside(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Callable[..., Done]]:
+    """Return a function like `cli` that runs in `tmp_path` without a new process.
+
+    For commands that stop at once: the same code from the first word to the exit.
+    """
+    handlers = logging.root.handlers[:]
+
+    def run(*words: str | Path) -> Done:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", ["contentkit", *map(str, words)])
+        with pytest.raises(SystemExit) as left:
+            main()
+        told = capfd.readouterr()
+        return subprocess.CompletedProcess(words, left.value.code, told.out, told.err)
+
+    yield run
+    logging.root.handlers[:] = handlers
+
+
+@pytest.fixture
 def is_one_line() -> Callable[..., str]:
     """Return a check: a command stopped with one clear line, with these parts."""
 
@@ -193,10 +219,11 @@ def is_accounted() -> Callable[[Space], None]:
 class Server:
     """A loopback server: a path to the bytes of a whole response; then it closes."""
 
-    def __init__(self) -> None:
+    def __init__(self, context: ssl.SSLContext | None = None) -> None:
         self.routes: dict[str, bytes | Callable[[int], bytes]] = {}
         self.hits: Counter[str] = Counter()
-        self.delay = 0.0
+        self.gate = threading.Event()  # nothing is answered while it is cleared
+        self.gate.set()
         owner = self
 
         class Handler(socketserver.StreamRequestHandler):
@@ -205,18 +232,28 @@ class Server:
                 while self.rfile.readline() not in (b"\r\n", b""):
                     pass
                 if len(line) == 3:
-                    time.sleep(owner.delay)
-                    self.wfile.write(owner.answer(line[1]))
+                    answer = owner.answer(line[1])
+                    owner.gate.wait(30)
+                    self.wfile.write(answer)
 
         class Listener(socketserver.ThreadingTCPServer):
             daemon_threads = True
+
+            def get_request(self):
+                connection, address = super().get_request()
+                if context is not None:
+                    connection = context.wrap_socket(
+                        connection, server_side=True, do_handshake_on_connect=False
+                    )
+                return connection, address
 
             def handle_error(self, request, client_address):
                 pass  # clients that are killed are the point of some tests
 
         self._lock = threading.Lock()
         self._listener = Listener(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._listener.server_address[1]}/"
+        scheme = "http" if context is None else "https"
+        self.url = f"{scheme}://127.0.0.1:{self._listener.server_address[1]}/"
         self._thread = threading.Thread(
             target=self._listener.serve_forever, kwargs={"poll_interval": 0.02}
         )
@@ -237,20 +274,62 @@ class Server:
         return lines.encode("latin-1") + body
 
     def close(self) -> None:
+        """Stop serving; a second call does nothing."""
+        self.gate.set()
         self._listener.shutdown()
         self._listener.server_close()
         self._thread.join()
 
 
 @pytest.fixture
-def server(good_pages: dict[str, bytes]) -> Iterator[Server]:
+def make_server() -> Iterator[Callable[..., Server]]:
+    """Return a function that starts servers."""
+    made: list[Server] = []
+
+    def make(context: ssl.SSLContext | None = None) -> Server:
+        made.append(Server(context))
+        return made[-1]
+
+    yield make
+    for server in made:
+        server.close()
+
+
+@pytest.fixture
+def server(make_server: Callable[..., Server], good_pages: dict[str, bytes]) -> Server:
     """Serve the good pages; `/` is the home page."""
-    made = Server()
+    made = make_server()
     for path, data in good_pages.items():
         name = "" if path == "index.html" else path
         made.routes[f"/{name}"] = made.response(data)
-    yield made
-    made.close()
+    return made
+
+
+@pytest.fixture(scope="session")
+def harvested_sample(
+    tmp_path_factory: pytest.TempPathFactory,
+    cli: Callable[..., Done],
+    sample_site: Path,
+) -> Path:
+    """Return a workspace in which the sample site is harvested and no more."""
+    folder = tmp_path_factory.mktemp("harvested") / "space"
+    cli("init", folder, "--profile", "sample", "--recipe", "sample")
+    done = cli("-w", folder, "harvest", "--from-mirror", sample_site / "site")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def built_sample(
+    harvested_sample: Path, cli: Callable[..., Done]
+) -> Callable[[Path], Space]:
+    """Return a function that copies that workspace."""
+
+    def make(folder: Path) -> Space:
+        shutil.copytree(harvested_sample, folder)
+        return Space(folder, cli)
+
+    return make
 
 
 @pytest.fixture

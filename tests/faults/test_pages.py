@@ -54,10 +54,10 @@ def test_pages_of_50_and_20_mb_are_told_not_read(space, site_folder, is_accounte
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_extract_page_answers_for_anything(cli, tmp_path, name):
+def test_extract_page_answers_for_anything(inside, tmp_path, name):
     page = tmp_path / "page.html"
     page.write_bytes(ODD[name])
-    done = cli("extract-page", page, "--url", "http://www.example.gov.cn/1.html")
+    done = inside("extract-page", page, "--url", "http://www.example.gov.cn/1.html")
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     answer = json.loads(done.stdout)

@@ -38,18 +38,20 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("words", "code", "parts"), WRONG.values(), ids=WRONG.keys())
-def test_wrong_use_without_a_workspace(cli, tmp_path, is_one_line, words, code, parts):
+def test_wrong_use_without_a_workspace(
+    inside, tmp_path, is_one_line, words, code, parts
+):
     (tmp_path / "note.txt").write_text("a note")
-    is_one_line(cli(*words, cwd=tmp_path), code, *parts)
+    is_one_line(inside(*words), code, *parts)
     assert [x.name for x in tmp_path.iterdir()] == ["note.txt"]
 
 
 @pytest.mark.parametrize(
     "url", ["nonsense", "ftp://a.cn/", "http://", "http://a b/", "//a.cn", ""]
 )
-def test_a_base_url_that_is_none(cli, tmp_path, is_one_line, url):
+def test_a_base_url_that_is_none(inside, tmp_path, is_one_line, url):
     words = ["--profile", "auto", "--recipe", "auto", "--base-url", url]
-    done = cli("init", tmp_path / "new", *words)
+    done = inside("init", tmp_path / "new", *words)
     is_one_line(done, 2, "--base-url", "http://www.example.gov.cn/")
     assert not (tmp_path / "new").exists()
 
@@ -76,10 +78,12 @@ EMPTY = {
 
 
 @pytest.mark.parametrize(("words", "parts"), EMPTY.values(), ids=EMPTY.keys())
-def test_wrong_use_of_an_empty_workspace(space, tmp_path, is_one_line, words, parts):
+def test_wrong_use_of_an_empty_workspace(
+    space, inside, tmp_path, is_one_line, words, parts
+):
     (tmp_path / "note.txt").write_text("a note")
     (tmp_path / "empty").mkdir()
-    is_one_line(space(*words, cwd=tmp_path), 2, *parts)
+    is_one_line(inside("-w", space.folder, *words), 2, *parts)
     assert space.rows("SELECT count(*) FROM captures") == [(0,)]
     assert space.bundles() == []
 
