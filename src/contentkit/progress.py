@@ -42,7 +42,7 @@ class Bar:
         """Open a bar."""
         self.close()
         # asked once: tqdm itself takes an unknown width for none at all
-        width = shutil.get_terminal_size().columns
+        width = shutil.get_terminal_size().columns or 80
         self._bar = tqdm(total=total, desc=title, unit=" items", ncols=width)
 
     def advance(self, items: int = 1, *, note: str = "") -> None:
