@@ -34,7 +34,9 @@ def test_a_full_disk_is_one_line_and_loses_nothing(site, harvest, build):
     links = [f"/{i}.bin" for i in range(60)]
     site.routes = {"/": build.answer(build.page(*links))}
     for number, link in enumerate(links):
-        site.routes[link] = build.answer(Random(number).randbytes(20_000), kind="application/octet-stream")
+        site.routes[link] = build.answer(
+            Random(number).randbytes(20_000), kind="application/octet-stream"
+        )
     done = subprocess.run(
         [sys.executable, "-c", LIMITED, harvest.folder],
         capture_output=True,
