@@ -184,6 +184,10 @@ def _is_chrome(element: HtmlElement) -> bool:
 
 def _rows_of(children: _Children) -> dict[HtmlElement, Row] | None:
     """Return the rows among the children of one container, None if they are no rows."""
+    if len(children) == 1:
+        [(child, links)] = children.items()
+        row = _row(links)
+        return {child: row} if row else None
     tags: dict[object, int] = {}
     for child in children:
         tags[child.tag] = tags.get(child.tag, 0) + 1
