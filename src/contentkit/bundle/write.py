@@ -81,13 +81,12 @@ class BundleWriter:
                 "with --out"
             )
         try:
-            for folder in (layout.DOCUMENTS, layout.FILES, layout.SCHEMAS):
-                (self._root / folder).mkdir(parents=True)
-            (self._root / layout.REPORTS).mkdir()
-        except OSError as error:
-            raise unwritable(self._root, error) from error
-        for path in _LINE_FILES:
-            self._lines[path] = Sink(self._root, path)
+            self._make_folders()
+            for path in _LINE_FILES:
+                self._lines[path] = Sink(self._root, path)
+        except BaseException:  # an interrupt too: nothing else would clean up
+            self._clean()
+            raise
         return self
 
     def __exit__(
@@ -97,6 +96,17 @@ class BundleWriter:
         trace: TracebackType | None,
     ) -> None:
         """Remove what `close` did not finish."""
+        self._clean()
+
+    def _make_folders(self) -> None:
+        try:
+            for folder in (layout.DOCUMENTS, layout.FILES, layout.SCHEMAS):
+                (self._root / folder).mkdir(parents=True)
+            (self._root / layout.REPORTS).mkdir()
+        except OSError as error:
+            raise unwritable(self._root, error) from error
+
+    def _clean(self) -> None:
         for sink in [*self._lines.values(), self._documents]:
             if sink is not None:
                 sink.discard()

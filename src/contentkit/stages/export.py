@@ -5,6 +5,7 @@ and one row of `exports`.
 """
 
 import os
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -83,6 +84,8 @@ def export(workspace: Workspace, options: ExportOptions) -> Exported:
     place = workspace.folder / "reports" / f"{info.identifier}.html"
     _make_parent(out)
     discard_partials(out)
+    for last in _interrupted(workspace):  # its name had another run number
+        discard_partials(last)
     work = BundleContents(workspace, recipe, info, options.progress)
     with BundleWriter(out, info=info) as writer:
         proof, report = work.write(writer)
@@ -112,6 +115,12 @@ def _require_stages(workspace: Workspace) -> None:
                 f"'{command}', or 'run' for all stages"
             )
             raise GateFailed([fault])
+
+
+def _interrupted(workspace: Workspace) -> Iterator[Path]:
+    """Yield the names of bundles of this workspace that a killed export left partial."""
+    for folder in sorted((workspace.folder / "bundles").glob("*.partial-*")):
+        yield folder.with_name(folder.name.rpartition(".partial-")[0])
 
 
 def _make_parent(out: Path) -> None:
