@@ -1,6 +1,7 @@
 """What all tests share: own folders, and no way out to the network."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -11,6 +12,10 @@ from typing import Any
 import pytest
 
 from contentkit.samplesite import write_site
+
+# a shell that runs the tests in the background has interrupts ignored, and so would every
+# process that a test starts and interrupts
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SHARED = Path(__file__).parents[1] / ".." / "shared" / "data"
 

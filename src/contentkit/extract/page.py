@@ -99,7 +99,10 @@ def extract_record(
     """
     refused = _refuse(data)
     if refused is not None:
-        return Record(kind=PageKind.STUB, findings=(refused,))
+        # what is only too large may be a page: it is set aside, not dropped
+        is_unread = refused.code == "page-too-large"
+        kind = PageKind.ERROR if is_unread else PageKind.STUB
+        return Record(kind=kind, findings=(refused,))
     override = profile.encoding if profile else None
     decoded = decode_page(data, http_charset=http_charset, override=override)
     root = parse_html(decoded.text)
