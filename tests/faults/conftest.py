@@ -68,12 +68,15 @@ def write_pages(folder: Path, pages: dict[str, bytes]) -> None:
 class Space:
     """A workspace and the command line on it."""
 
-    def __init__(self, folder: Path, cli: Callable[..., Done]) -> None:
+    def __init__(self, folder: Path, cli: Callable[..., Done], inside) -> None:
         self.folder = folder
         self._cli = cli
+        self._inside = inside
 
     def __call__(self, *words: str | Path, **more: object) -> Done:
-        return self._cli("-w", self.folder, *words, **more)
+        """Run a command here, or as a process of its own if `more` asks for it."""
+        run = self._cli if more else self._inside
+        return run("-w", self.folder, *words, **more)
 
     def rows(self, sql: str, *values: object) -> list[tuple]:
         conn = sqlite3.connect(self.folder / "workspace.db")
@@ -110,7 +113,9 @@ class Space:
 
 
 @pytest.fixture
-def make_space(tmp_path: Path, cli: Callable[..., Done]) -> Callable[..., Space]:
+def make_space(
+    tmp_path: Path, cli: Callable[..., Done], inside: Callable[..., Done]
+) -> Callable[..., Space]:
     """Return a function that makes workspaces."""
 
     def make(
@@ -122,9 +127,9 @@ def make_space(tmp_path: Path, cli: Callable[..., Done]) -> Callable[..., Space]
     ) -> Space:
         words = ["--profile", profile, "--recipe", recipe]
         words += ["--base-url", base] if base else []
-        done = cli("init", tmp_path / name, *words)
+        done = inside("init", tmp_path / name, *words)
         assert done.returncode == 0, done.stderr
-        return Space(tmp_path / name, cli)
+        return Space(tmp_path / name, cli, inside)
 
     return make
 
@@ -148,17 +153,27 @@ def built(
 
 
 @pytest.fixture
-def space(built: dict[str, Path], tmp_path: Path, cli: Callable[..., Done]) -> Space:
+def space(
+    built: dict[str, Path],
+    tmp_path: Path,
+    cli: Callable[..., Done],
+    inside: Callable[..., Done],
+) -> Space:
     """Return an empty workspace for the small site."""
     shutil.copytree(built["blank"], tmp_path / "space")
-    return Space(tmp_path / "space", cli)
+    return Space(tmp_path / "space", cli, inside)
 
 
 @pytest.fixture
-def full(built: dict[str, Path], tmp_path: Path, cli: Callable[..., Done]) -> Space:
+def full(
+    built: dict[str, Path],
+    tmp_path: Path,
+    cli: Callable[..., Done],
+    inside: Callable[..., Done],
+) -> Space:
     """Return a workspace with the small site and its bundle."""
     shutil.copytree(built["full"], tmp_path / "space")
-    return Space(tmp_path / "space", cli)
+    return Space(tmp_path / "space", cli, inside)
 
 
 @pytest.fixture
@@ -167,7 +182,7 @@ def inside(
 ) -> Iterator[Callable[..., Done]]:
     """Return a function like `cli` that runs in `tmp_path` without a new process.
 
-    For commands that stop at once: the same code from the first word to the exit.
+    The same code from the first word to the exit; a second of start-up is saved.
     """
     handlers = logging.root.handlers[:]
 
@@ -321,13 +336,13 @@ def harvested_sample(
 
 @pytest.fixture
 def built_sample(
-    harvested_sample: Path, cli: Callable[..., Done]
+    harvested_sample: Path, cli: Callable[..., Done], inside: Callable[..., Done]
 ) -> Callable[[Path], Space]:
     """Return a function that copies that workspace."""
 
     def make(folder: Path) -> Space:
         shutil.copytree(harvested_sample, folder)
-        return Space(folder, cli)
+        return Space(folder, cli, inside)
 
     return make
 

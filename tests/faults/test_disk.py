@@ -18,7 +18,7 @@ def largest(space):
     return max(x.stat().st_size for x in space.folder.glob("workspace.db*"))
 
 
-@pytest.mark.parametrize("size", [2_000, 20_000, 60_000, 200_000])
+@pytest.mark.parametrize("size", [2_000, 60_000, 200_000])
 def test_a_full_disk_while_harvesting(
     space, site_folder, is_one_line, is_accounted, size
 ):
@@ -101,14 +101,14 @@ def test_a_full_disk_while_exporting(full, small_disk, is_one_line, is_accounted
     is_accounted(full)
 
 
-@pytest.mark.parametrize("size", [500, 700, 900, 1100])
+@pytest.mark.parametrize("size", [500, 900])
 def test_a_full_disk_under_the_whole_workspace(
     small_disk, site_folder, is_one_line, make_space, is_accounted, tmp_path, cli, size
 ):
     disk = small_disk(size)
     made = make_space("disk/space")
     (site_folder / "zwgk" / "blob.bin").write_bytes(os.urandom(60_000))
-    done = made("run", "--from-mirror", site_folder)
+    done = cli("-w", made.folder, "run", "--from-mirror", site_folder)
     if done.returncode == 0:  # it fitted after all
         is_accounted(made)
         return
