@@ -45,7 +45,6 @@ def found_codes(record: Record) -> list[str]:
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "not-html"),
         (b"\x89PNG\r\n\x1a\n", "not-html"),
         (b"\x1f\x8b\x08\x00", "not-html"),
-        (b"x" * (MAX_BYTES + 1), "page-too-large"),
         (b'{"success": true, "data": []}', "page-stub"),
         (b'document.write("46");', "page-stub"),
     ],
@@ -55,6 +54,12 @@ def test_what_is_no_page_is_a_stub_with_a_finding(data: bytes, code: str) -> Non
     assert record.kind is PageKind.STUB
     assert found_codes(record) == [code]
     assert (record.title, record.body_text, record.published_at) == (None, "", None)
+
+
+def test_what_is_too_large_is_set_aside_for_a_decision() -> None:
+    record = read(b"x" * (MAX_BYTES + 1))
+    assert record.kind is PageKind.ERROR
+    assert found_codes(record) == ["page-too-large"]
 
 
 def test_ten_thousand_nested_tags_lose_nothing() -> None:
