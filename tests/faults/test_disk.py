@@ -74,7 +74,7 @@ def mount(tmp_path):
 
     yield run
     for place in mounted:
-        subprocess.run(["umount", place], check=True)
+        subprocess.run(["umount", "--lazy", place], check=True)
 
 
 @pytest.fixture
