@@ -1,5 +1,6 @@
 """The workspace: a folder with the ledger, the archive, bundles and reports."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -176,6 +177,15 @@ def ledger_error(path: Path, error: sqlite3.DatabaseError) -> WorkspaceError | N
     return None
 
 
+def _is_closed(path: Path) -> bool:
+    """Tell whether a ledger may only be read, and nobody has it open for writing.
+
+    SQLite reads a WAL database by writing beside it, unless it is told not to.
+    """
+    wal = path.with_name(path.name + "-wal")
+    return path.exists() and not os.access(path, os.W_OK) and not wal.exists()
+
+
 def _damaged(path: Path, cause: str) -> WorkspaceDamaged:
     return WorkspaceDamaged(
         f"{path}: not a readable ledger ({cause}): move it away with its -wal and -shm "
@@ -185,10 +195,13 @@ def _damaged(path: Path, cause: str) -> WorkspaceDamaged:
 
 def _open(path: Path) -> Database:
     try:
+        is_closed = _is_closed(path)
+        where = f"{path.absolute().as_uri()}{'?immutable=1' if is_closed else ''}"
         # autocommit: transactions are begun and ended by `Workspace.transaction`
-        conn = sqlite3.connect(path, timeout=30, isolation_level=None)
+        conn = sqlite3.connect(where, timeout=30, isolation_level=None, uri=True)
         db = Database(conn)
-        db.execute("PRAGMA journal_mode = WAL")
+        if not is_closed:
+            db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA trusted_schema = OFF")
         db.execute("PRAGMA cache_size = -16384")
