@@ -1,0 +1,1 @@
+"""Which documents carry one text, and which of them are one instrument."""
