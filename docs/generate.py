@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from contentkit.cli import commands
-from contentkit.findings import codes
+from contentkit.findings import Code, codes
 from contentkit.resources import editions, find, packaged, schema_file, schema_names
 
 PAGES = Path(__file__).parent / "reference"
@@ -30,18 +30,27 @@ def cli_page() -> Iterator[str]:
 def findings_page() -> Iterator[str]:
     """Yield one table a family of finding codes."""
     yield "# Findings\n\nGenerated from `schemas/codelists/findings-*.csv`. "
-    yield "`mode` is what validation does unless the recipe says otherwise.\n"
+    yield "`mode` is what validation does unless the recipe says otherwise. Rules of the "
+    yield "clean-up carry a weight, A (may fail the whole site in an inspection) to D "
+    yield "(hint), and what the machine may do by itself: Y safe, Y-field safe in a "
+    yield "metadata field and a proposal in the text, P propose, N never; and the code "
+    yield "of the same rule among the platform's own.\n"
     families: dict[str, list[str]] = {}
     for code in codes().values():
         row = (
             f"| `{code.code}` | {code.severity} | {code.mode} | {_cell(code.title_zh)}<br>"
             f"{_cell(code.title_en)} | {_cell(code.remedy_zh)}<br>{_cell(code.remedy_en)} "
-            f"| {_cell(code.rule)} ({code.grade}) |"
+            f"| {_cell(code.rule)} ({code.grade}) | {_cleanup_cell(code)} |"
         )
         families.setdefault(code.family, []).append(row)
     for family, rows in sorted(families.items()):
-        yield f"\n## {family}\n\n| code | severity | mode | means | what to do | rule |\n"
-        yield "| --- | --- | --- | --- | --- | --- |\n" + "\n".join(rows) + "\n"
+        yield f"\n## {family}\n\n| code | severity | mode | means | what to do | rule | clean-up |\n"
+        yield "| --- | --- | --- | --- | --- | --- | --- |\n" + "\n".join(rows) + "\n"
+
+
+def _cleanup_cell(code: Code) -> str:
+    parts = (code.weight, code.weight and code.auto, code.same_as)
+    return " · ".join(part for part in parts if part)
 
 
 def schema_page() -> Iterator[str]:

@@ -3,6 +3,11 @@
 One row is one code: `code, severity, family, title_zh, title_en, remedy_zh, remedy_en,
 rule, grade`. Titles and remedies may name values of a finding's `data` in braces.
 `mode` is what validation does by default: block, quarantine, drop-value or report.
+
+The rules of the clean-up (POLICY section 9) state three things more: `weight` A (may
+fail the whole site in an inspection) to D (hint); `auto`, what the machine may do by
+itself: Y (safe), Y-field (safe in a metadata field, a proposal in the text), P (propose)
+or N (never); and `same_as`, the code of STANDARDS section 12 for the same rule.
 """
 
 from dataclasses import dataclass
@@ -26,6 +31,9 @@ class Code:
     mode: str
     rule: str
     grade: str
+    weight: str = ""
+    auto: str = "N"
+    same_as: str = ""
 
 
 @cache
