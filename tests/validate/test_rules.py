@@ -12,7 +12,7 @@ from contentkit.findings import codes, explain
 from contentkit.resources import read_codelist
 from contentkit.validate import validate_document
 from contentkit.validate.attachments import count_stated
-from contentkit.validate.dates import weekdays_between
+from contentkit.validate.dates import working_days_between
 
 CASES = tomllib.loads((Path(__file__).parents[1] / "tables/rules.toml").read_text())[
     "case"
@@ -70,8 +70,36 @@ def test_attachments_that_a_text_names(first, rest, count):
     assert count_stated(first, rest) == count
 
 
-@given(st.dates(date(1990, 1, 1), date(2030, 1, 1)), st.integers(0, 80))
-def test_weekdays_are_counted_one_by_one(start, days):
+HOLIDAYS = read_codelist("public-holidays")
+
+
+def is_worked(day):
+    """Look a day up in the list of holidays, the slow way."""
+    for row in HOLIDAYS:
+        if row["first"] <= day.isoformat() <= row["last"]:
+            return row["kind"] == "work"
+    return day.weekday() < 5
+
+
+@given(st.dates(date(2005, 1, 1), date(2028, 1, 1)), st.integers(-5, 80))
+def test_working_days_are_counted_one_by_one(start, days):
     end = start + timedelta(days=days)
-    slow = sum((start + timedelta(days=n)).weekday() < 5 for n in range(1, days + 1))
-    assert weekdays_between(start, end) == slow
+    slow = sum(is_worked(start + timedelta(days=n)) for n in range(1, days + 1))
+    assert working_days_between(start, end) == slow
+
+
+def test_the_list_of_holidays_is_sound():
+    days = []
+    for row in HOLIDAYS:
+        first, last = date.fromisoformat(row["first"]), date.fromisoformat(row["last"])
+        span = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        assert 1 <= len(span) <= 10, row
+        assert row["kind"] in {"off", "work"}
+        if row["kind"] == "work":
+            assert [day.weekday() > 4 for day in span] == [True]
+        assert "通知" in row["source"]
+        days += span
+    assert days == sorted(set(days)), "in order, and no day twice"
+    assert {day.year for day in days} == {*range(2008, 2027)}, (
+        "the years that are known"
+    )

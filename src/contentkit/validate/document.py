@@ -11,10 +11,12 @@ from contentkit.validate.schema_rules import check_schema
 
 RULES: tuple[Callable[[Document], Iterator[Finding]], ...] = (
     dates.check_dates,
+    dates.check_signature,
     classes.check_disclosure,
     classes.check_codes,
     numbers.check_index_number,
     numbers.check_doc_number,
+    numbers.check_stated_numbers,
     numbers.check_registry_number,
     numbers.check_document_type,
     attachments.check_attachment_types,
@@ -32,8 +34,10 @@ USED_LISTS = (
     "document-types",
     "genres",
     "media-types",
+    "organization-endings",
     "own-site-names",
     "platform-columns",
+    "public-holidays",
     "schema-keywords",
     "severe-expressions",
     "topics",

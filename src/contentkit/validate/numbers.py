@@ -1,4 +1,4 @@
-"""Rules on numbers: IDX-05, DOC-04, DOC-07, NORM-02, index numbers that are missing.
+"""Rules on numbers: IDX-05, DOC-02, DOC-04, DOC-07, NORM-02, missing index numbers.
 
 Form and check digits of an index number are told where it is read (`normalize`).
 """
@@ -10,8 +10,9 @@ from functools import cache
 from contentkit.codelists import load_codelist
 from contentkit.errors import ParseError
 from contentkit.models import Document, Finding
-from contentkit.normalize.doc_numbers import parse_doc_number
+from contentkit.normalize.doc_numbers import find_title_number, parse_doc_number
 from contentkit.normalize.index_numbers import IndexForm, parse_index_number
+from contentkit.normalize.letterhead import find_head_number
 from contentkit.validate.fields import date_of, object_of, text_of
 
 _DISCLOSED = ("policy", "disclosure")
@@ -55,6 +56,29 @@ def check_doc_number(document: Document) -> Iterator[Finding]:
     if year is not None and year != written.year:
         data = {"year": year, "written": str(written)}
         yield Finding(code="DOC-04", field="doc_number", quote=text, data=data)
+
+
+def check_stated_numbers(document: Document) -> Iterator[Finding]:
+    """Yield DOC-02: the number above the text, and at the title's end, is the field's."""
+    number = text_of(document, "doc_number")
+    if not number:
+        return
+    head = find_head_number(text_of(document, "body_text"))
+    if head and head[0].canonical != number:
+        found, line, start = head
+        yield Finding(
+            code="DOC-02",
+            field="body_text",
+            quote=line,
+            start=start,
+            end=start + len(line),
+            data={"number": number, "other": found.canonical, "place": "正文版头"},
+        )
+    title = text_of(document, "title")
+    suffix = find_title_number(title) if title.endswith(("号", ")", "）")) else None
+    if suffix and suffix.canonical != number:
+        data = {"number": number, "other": suffix.canonical, "place": "标题"}
+        yield Finding(code="DOC-02", field="title", quote=suffix.raw, data=data)
 
 
 def check_registry_number(document: Document) -> Iterator[Finding]:
