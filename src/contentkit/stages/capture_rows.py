@@ -8,12 +8,10 @@ from urllib.parse import urlsplit
 import orjson
 
 from contentkit.errors import ParseError
-from contentkit.findings import codes
 from contentkit.harvest.sniff import is_page_part, sniff_media_type
 from contentkit.harvest.urls import join_url
 from contentkit.models import Finding
-from contentkit.stages.runner import finding_key
-from contentkit.workspace import dump
+from contentkit.stages.finding_rows import finding_key, insert_findings
 from contentkit.workspace.archive_payload import file_name, header
 from contentkit.workspace.archive_reader import ArchiveReader, Payload, refers_to
 from contentkit.workspace.archive_records import (
@@ -212,23 +210,7 @@ def enter_finding(conn: sqlite3.Connection, url_id: int, finding: Finding) -> No
     ).fetchone()
     if known:
         return
-    conn.execute(
-        "INSERT INTO findings (url_id, stage, code, severity, field, quote, start,"
-        ' "end", proposal, data, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-        [
-            url_id,
-            STAGE,
-            finding.code,
-            codes()[finding.code].severity,
-            finding.field,
-            finding.quote,
-            finding.start,
-            finding.end,
-            finding.proposal,
-            dump(dict(finding.data)),
-            key,
-        ],
-    )
+    insert_findings(conn, STAGE, url_id, [data])
 
 
 def _replaces(conn: sqlite3.Connection, url_id: int, row: CaptureRow) -> bool:

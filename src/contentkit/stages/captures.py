@@ -22,8 +22,8 @@ from contentkit.stages.capture_rows import (
     read_note,
     row_of_record,
 )
+from contentkit.stages.finding_rows import finding_key
 from contentkit.stages.post_urls import post_url
-from contentkit.stages.runner import finding_key
 from contentkit.workspace import Workspace, dump, ledger_error
 from contentkit.workspace.archive import (
     MAX_FILE_BYTES,

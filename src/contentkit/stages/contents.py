@@ -18,7 +18,7 @@ from contentkit.recipe import Recipe
 from contentkit.resources import read_codelist, schema_file, schema_names
 from contentkit.stages.facts import report_facts
 from contentkit.stages.fates import HOME_COLUMN
-from contentkit.stages.runner import replace_findings
+from contentkit.stages.finding_rows import replace_findings
 from contentkit.workspace import Workspace
 from contentkit.workspace.archive import ArchiveReader
 

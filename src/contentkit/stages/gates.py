@@ -9,7 +9,7 @@ from dataclasses import astuple
 
 from contentkit.models import Json
 from contentkit.recipe import Recipe
-from contentkit.stages.runner import replace_findings
+from contentkit.stages.finding_rows import replace_findings
 from contentkit.validate.gates import (
     GateResult,
     check_assertions,

@@ -13,18 +13,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-import orjson
-
 from contentkit.engine import Shard, Work, run_shards
 from contentkit.findings import codes
 from contentkit.models import Finding, Json, StageReport
 from contentkit.progress import Progress, Silent
-from contentkit.workspace import Workspace, dump
+from contentkit.stages.finding_rows import delete_findings, insert_findings
+from contentkit.workspace import Workspace
 
-_INSERT_FINDING = (
-    "INSERT INTO findings (url_id, stage, code, severity, field, quote, start,"
-    ' "end", proposal, data, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
-)
 SHARD_ITEMS = 250  # some seconds of work: what a killed worker costs at most
 
 
@@ -163,11 +158,9 @@ def _commit(
                 stage.store(conn, item, result)
             else:
                 stage.remove(conn, item)
-        conn.executemany(
-            "DELETE FROM findings WHERE url_id = ? AND stage = ?",
-            [(item, stage.name) for (item, _), _ in batch],
-        )
-        conn.executemany(_INSERT_FINDING, _finding_rows(stage.name, batch))
+        delete_findings(conn, stage.name, [item for (item, _), _ in batch])
+        for (item, _), result in batch:
+            insert_findings(conn, stage.name, item, result["findings"])
         conn.executemany(
             "INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
@@ -183,48 +176,6 @@ def _commit(
                 for (item, digest), result in batch
             ],
         )
-
-
-def _finding_rows(
-    stage: str, batch: Sequence[tuple[tuple[int, str], Json]]
-) -> Iterator[list[Json]]:
-    for (item, _), result in batch:
-        for finding in result["findings"]:
-            yield _finding_row(stage, item, finding)
-
-
-def _finding_row(stage: str, item: int, finding: Json) -> list[Json]:
-    return [
-        item,
-        stage,
-        finding["code"],
-        codes()[finding["code"]].severity,
-        *(finding.get(key) for key in ("field", "quote", "start", "end", "proposal")),
-        dump(finding.get("data", {})),
-        finding_key(finding),
-    ]
-
-
-def replace_findings(
-    conn: sqlite3.Connection, stage: str, item: int, findings: Sequence[Json]
-) -> None:
-    """Put the findings of (item, stage) in the place of the old ones."""
-    conn.execute("DELETE FROM findings WHERE url_id = ? AND stage = ?", [item, stage])
-    conn.executemany(
-        _INSERT_FINDING, [_finding_row(stage, item, finding) for finding in findings]
-    )
-
-
-def finding_key(finding: Json) -> str:
-    """Return what ties a decision to a finding of one item across runs.
-
-    Code, field, quote and data, but not the offsets: a finding that merely moved is
-    the same one.
-    """
-    parts = [finding["code"], finding.get("field"), finding.get("quote")]
-    parts.append(finding.get("data", {}))
-    text = orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(text).hexdigest()[:32]
 
 
 def guarded(step: Callable[[Json], Json], ref: Json) -> Json:

@@ -14,6 +14,7 @@ of a platform column or the sha256 of a file.
 from sqlite_utils import Database, Migrations
 
 from contentkit.errors import WorkspaceDamaged, WorkspaceTooNew
+from contentkit.workspace import ledger_policy
 
 ledger = Migrations("contentkit")
 
@@ -259,6 +260,13 @@ def create_tables(db: Database) -> None:
 def create_views(db: Database) -> None:
     """Create the views that answer the questions people ask."""
     _run(db, _VIEWS)
+
+
+@ledger()
+def create_policy_tables(db: Database) -> None:
+    """Create the tables of duplicates, policy readings, validity and decisions."""
+    _run(db, ledger_policy.TABLES)
+    _run(db, ledger_policy.VIEWS)
 
 
 def upgrade(db: Database, where: str) -> None:

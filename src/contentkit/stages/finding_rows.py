@@ -1,0 +1,79 @@
+"""The rows of the table `findings`: how they are made, keyed and replaced.
+
+Two digests tie an editor's decision to a finding across runs. `subject` says what the
+finding is about: page, code, field and quote, or what `data["subject"]` names where
+there is no quote. `key` says what the editor saw: the data, too. A decision stays as long
+as both are the same; it reopens when only the subject is. Offsets are in neither: a
+finding that merely moved is the same one.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+import orjson
+
+from contentkit.findings import codes
+from contentkit.models import Json
+from contentkit.workspace import dump
+
+_INSERT = (
+    "INSERT INTO findings (url_id, stage, code, severity, field, quote, start,"
+    ' "end", proposal, data, key, subject) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
+)
+
+
+def finding_key(finding: Json) -> str:
+    """Return the digest of the evidence of a finding of one item."""
+    parts = [finding["code"], finding.get("field"), finding.get("quote")]
+    return _digest([*parts, finding.get("data", {})])
+
+
+def finding_subject(url: str, finding: Json) -> str:
+    """Return the digest of what a finding is about."""
+    parts = [url, finding["code"], finding.get("field"), finding.get("quote")]
+    return _digest([*parts, finding.get("data", {}).get("subject")])
+
+
+def insert_findings(
+    conn: sqlite3.Connection, stage: str, item: int, findings: Sequence[Json]
+) -> None:
+    """Add findings of (item, stage)."""
+    if not findings:
+        return
+    (url,) = conn.execute("SELECT url FROM urls WHERE id = ?", [item]).fetchone()
+    conn.executemany(_INSERT, [_row(stage, item, url, found) for found in findings])
+
+
+def replace_findings(
+    conn: sqlite3.Connection, stage: str, item: int, findings: Sequence[Json]
+) -> None:
+    """Put the findings of (item, stage) in the place of the old ones."""
+    delete_findings(conn, stage, [item])
+    insert_findings(conn, stage, item, findings)
+
+
+def delete_findings(conn: sqlite3.Connection, stage: str, items: Iterable[int]) -> None:
+    """Take away the findings of a stage about some items."""
+    conn.executemany(
+        "DELETE FROM findings WHERE url_id = ? AND stage = ?",
+        [(item, stage) for item in items],
+    )
+
+
+def _row(stage: str, item: int, url: str, finding: Json) -> list[Json]:
+    return [
+        item,
+        stage,
+        finding["code"],
+        codes()[finding["code"]].severity,
+        *(finding.get(key) for key in ("field", "quote", "start", "end", "proposal")),
+        dump(finding.get("data", {})),
+        finding_key(finding),
+        finding_subject(url, finding),
+    ]
+
+
+def _digest(parts: list[Json]) -> str:
+    text = orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(text).hexdigest()[:32]

@@ -1,0 +1,165 @@
+"""Tables of duplicates, policy readings, validity and decisions (second ledger).
+
+`pairs` holds only pairs whose texts were compared exactly; `state` is duplicate,
+distinct or open. `clusters` names for each copy the one that stands for it. `effects`
+are what documents do to others, resolved or not; `relations` what a bundle states of
+two documents. `decisions` is append-only; `decisions.jsonl` beside the ledger is its
+second copy, from which a rebuilt ledger takes them.
+
+An older ledger's findings have no subject; its stages are done again and give them one.
+"""
+
+TABLES = """
+ALTER TABLE findings ADD COLUMN subject TEXT NOT NULL DEFAULT '';
+UPDATE findings SET subject = 'before-' || id;
+DELETE FROM marks WHERE stage IN ('extract', 'normalize', 'validate');
+CREATE INDEX findings_subject ON findings(subject);
+
+CREATE TABLE file_texts (
+  url_id INTEGER PRIMARY KEY REFERENCES urls(id),
+  sha256 TEXT NOT NULL,
+  kind TEXT,
+  state TEXT NOT NULL,
+  pages INTEGER,
+  chars INTEGER NOT NULL DEFAULT 0,
+  digest TEXT NOT NULL,
+  data TEXT NOT NULL
+) STRICT;
+CREATE INDEX file_texts_sha256 ON file_texts(sha256);
+
+CREATE TABLE fingerprints (
+  url_id INTEGER PRIMARY KEY REFERENCES urls(id),
+  text_sha256 TEXT NOT NULL,
+  chars INTEGER NOT NULL,
+  title_core TEXT,
+  number_key TEXT,
+  index_number TEXT,
+  signature BLOB
+) STRICT;
+CREATE INDEX fingerprints_text ON fingerprints(text_sha256);
+CREATE INDEX fingerprints_title ON fingerprints(title_core);
+CREATE INDEX fingerprints_number ON fingerprints(number_key);
+CREATE INDEX fingerprints_index ON fingerprints(index_number);
+
+CREATE TABLE pairs (
+  a INTEGER NOT NULL REFERENCES urls(id),
+  b INTEGER NOT NULL REFERENCES urls(id),
+  code TEXT NOT NULL,
+  relation TEXT,
+  jaccard REAL NOT NULL,
+  state TEXT NOT NULL,
+  blockers TEXT NOT NULL DEFAULT '[]',
+  evidence TEXT NOT NULL DEFAULT '{}',
+  PRIMARY KEY (a, b)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pairs_b ON pairs(b);
+
+CREATE TABLE clusters (
+  url_id INTEGER PRIMARY KEY REFERENCES urls(id),
+  canonical INTEGER NOT NULL REFERENCES urls(id),
+  role TEXT NOT NULL,
+  is_accepted INTEGER NOT NULL DEFAULT 0,
+  reasons TEXT NOT NULL DEFAULT '[]'
+) STRICT;
+CREATE INDEX clusters_canonical ON clusters(canonical);
+
+CREATE TABLE readings (
+  url_id INTEGER PRIMARY KEY REFERENCES urls(id),
+  is_policy INTEGER NOT NULL,
+  digest TEXT NOT NULL,
+  data TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE effects (
+  source INTEGER NOT NULL REFERENCES urls(id),
+  ordinal INTEGER NOT NULL,
+  via TEXT NOT NULL,
+  type TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  title TEXT,
+  doc_number TEXT,
+  date TEXT,
+  quote TEXT NOT NULL,
+  start INTEGER NOT NULL,
+  "end" INTEGER NOT NULL,
+  detail TEXT,
+  state TEXT NOT NULL,
+  target INTEGER REFERENCES urls(id),
+  candidates TEXT NOT NULL DEFAULT '[]',
+  why TEXT,
+  PRIMARY KEY (source, ordinal)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX effects_target ON effects(target);
+
+CREATE TABLE validity (
+  url_id INTEGER PRIMARY KEY REFERENCES urls(id),
+  as_of TEXT NOT NULL,
+  validity TEXT NOT NULL,
+  stated TEXT,
+  effective_on TEXT,
+  expires_on TEXT,
+  repealed_on TEXT,
+  policy TEXT NOT NULL,
+  basis TEXT NOT NULL DEFAULT '[]'
+) STRICT;
+CREATE INDEX validity_state ON validity(validity);
+
+CREATE TABLE relations (
+  type TEXT NOT NULL,
+  source INTEGER NOT NULL REFERENCES urls(id),
+  target INTEGER NOT NULL REFERENCES urls(id),
+  stage TEXT NOT NULL,
+  evidence TEXT NOT NULL,
+  PRIMARY KEY (type, source, target)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX relations_target ON relations(target);
+
+CREATE TABLE decisions (
+  id INTEGER PRIMARY KEY,
+  subject TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  url TEXT NOT NULL,
+  code TEXT NOT NULL,
+  answer TEXT NOT NULL,
+  value TEXT,
+  reason TEXT,
+  author TEXT NOT NULL,
+  decided_at TEXT NOT NULL,
+  evidence TEXT NOT NULL,
+  batch TEXT NOT NULL
+) STRICT;
+CREATE INDEX decisions_subject ON decisions(subject, id);
+"""
+
+VIEWS = """
+CREATE VIEW v_latest_decisions AS
+SELECT * FROM decisions d WHERE id = (SELECT max(id) FROM decisions l WHERE l.subject = d.subject)
+  AND answer <> 'undo';
+
+DROP VIEW v_findings;
+CREATE VIEW v_findings AS
+SELECT f.code, f.severity, f.stage, u.url, d.id AS document, d.title, f.field,
+       f.quote, f.start, f."end", f.proposal, f.data, f.subject,
+       CASE WHEN l.id IS NULL THEN 'open' WHEN l.evidence <> f.key THEN 'reopened'
+            ELSE l.answer END AS decision, l.author, l.decided_at
+FROM findings f JOIN urls u ON u.id = f.url_id
+LEFT JOIN documents d ON d.url_id = f.url_id
+LEFT JOIN v_latest_decisions l ON l.subject = f.subject;
+
+CREATE VIEW v_pairs AS
+SELECT p.code, p.state, p.jaccard, x.title AS title_a, y.title AS title_b,
+       ua.url AS url_a, ub.url AS url_b, p.blockers, p.evidence
+FROM pairs p JOIN urls ua ON ua.id = p.a JOIN urls ub ON ub.id = p.b
+LEFT JOIN documents x ON x.url_id = p.a LEFT JOIN documents y ON y.url_id = p.b;
+
+CREATE VIEW v_validity AS
+SELECT d.id, d.title, d.doc_number, d.issuer, v.validity, v.as_of, v.stated, v.effective_on,
+       v.expires_on, v.repealed_on, u.url
+FROM validity v JOIN documents d ON d.url_id = v.url_id JOIN urls u ON u.id = v.url_id;
+
+CREATE VIEW v_effects AS
+SELECT e.type, e.scope, s.title AS source, s.doc_number AS source_number, e.title AS target,
+       e.doc_number AS target_number, e.date, e.state, t.title AS resolved, e.quote, e.why
+FROM effects e JOIN documents s ON s.url_id = e.source
+LEFT JOIN documents t ON t.url_id = e.target;
+"""
