@@ -123,6 +123,7 @@ class Record:
     fields: Mapping[str, str] = value(default_factory=dict)
     encoding: str | None = None
     template: str | None = None
+    site_code: str | None = None
     findings: tuple[Finding, ...] = ()
     originals: Mapping[str, str] = value(default_factory=dict)
     origins: Mapping[str, str] = value(default_factory=dict)

@@ -70,7 +70,7 @@ def add_claim(claims: Claims, field: str, claim: Claim) -> Finding | None:
     value = read_date(claim.value)
     if value is None:
         return Finding(
-            code="unreadable-date",
+            code="META-03" if claim.kind == "meta" else "unreadable-date",
             field=field,
             quote=claim.original,
             data={"value": claim.original, "origin": claim.origin},

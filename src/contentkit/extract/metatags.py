@@ -26,16 +26,18 @@ def _tags() -> dict[str, tuple[str, str, bool]]:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """Field → (tag, value), and the standard tags that hold no value."""
+    """Field → (tag, value), the standard tags that hold no value, and those that do."""
 
     values: dict[str, tuple[str, str]]
     empty: tuple[str, ...]
+    stated: dict[str, str]
 
 
 def read_meta(root: HtmlElement) -> Meta:
     """Return what the meta tags of a page say."""
     values: dict[str, tuple[str, str]] = {}
     empty: list[str] = []
+    stated: dict[str, str] = {}
     for element in root.iter("meta"):
         name = element.get("name") or element.get("property")
         known = _tags().get(name.strip().lower()) if name else None
@@ -46,6 +48,9 @@ def read_meta(root: HtmlElement) -> Meta:
         if not value or value.lower() in _NOTHING:
             if required:
                 empty.append(tag)
-        elif field:
+            continue
+        if required:
+            stated.setdefault(tag, value)
+        if field:
             values.setdefault(field, (tag, value))
-    return Meta(values, tuple(empty))
+    return Meta(values, tuple(empty), stated)

@@ -27,6 +27,7 @@ from contentkit.extract.links import (
     read_links,
 )
 from contentkit.extract.lists import read_items
+from contentkit.extract.meta_rules import check_meta
 from contentkit.extract.metatags import Meta, read_meta
 from contentkit.extract.paging import next_urls
 from contentkit.extract.selected import Selected, apply_selectors
@@ -127,7 +128,7 @@ def extract_page_json(record: Record) -> dict[str, Json]:
 
 
 def _refuse(data: bytes) -> Finding | None:
-    if not data.strip():
+    if not data or data.isspace():
         return Finding(code="empty-page")
     if len(data) > MAX_BYTES:
         limit = {"bytes": len(data), "limit": MAX_BYTES}
@@ -146,6 +147,7 @@ def _read(page: _Page, decoded: Decoded) -> Record:
     addresses = Addresses(base_of(page.root, page.url))
     links = read_links(layout.outline, addresses)
     kind, items = _kind(page, chosen)
+    page.findings += check_meta(page.meta, kind, chosen)
     files = _files(page, addresses) if kind is PageKind.ARTICLE else _Files()
     if kind is not PageKind.ARTICLE and chosen.origins.get("published_at") == "url":
         chosen.drop(
@@ -165,6 +167,7 @@ def _read(page: _Page, decoded: Decoded) -> Record:
         fields=page.fields,
         encoding=decoded.encoding,
         template=_template(page),
+        site_code=page.meta.stated.get("SiteIDCode"),
         findings=(*decoded.findings, *_selector_findings(page, kind), *page.findings),
         originals=chosen.originals,
         origins=chosen.origins,

@@ -19,7 +19,7 @@ from contentkit.recipe import Recipe, load_recipe
 from contentkit.stages.runner import config_digest, failed, guarded
 from contentkit.workspace import Workspace, dump, open_reader
 
-VERSION = "1"  # rises when the stage answers differently for the same record
+VERSION = "2"  # rises when the stage answers differently for the same record
 
 _SOURCE = """
 SELECT url_id AS item, ifnull(input, '') AS input FROM records WHERE kind = 'article'
