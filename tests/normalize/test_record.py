@@ -209,13 +209,13 @@ def test_dates_keep_the_precision_of_the_page(name, stated, value, normalize):
     assert row.original == "as printed"
 
 
-@pytest.mark.parametrize("name", ["published_at", "written_on"])
-def test_an_impossible_date_is_left_out_and_told(name, normalize):
+@pytest.mark.parametrize(
+    ("name", "code"), [("written_on", "date-unreadable"), ("published_at", "META-03")]
+)
+def test_an_impossible_date_is_left_out_and_told(name, code, normalize):
     made = normalize(**{name: "2020-02-30"})
     assert made.document[name] is None
-    assert [(x.code, x.quote) for x in made.findings] == [
-        ("date-unreadable", "2020-02-30")
-    ]
+    assert [(x.code, x.quote) for x in made.findings] == [(code, "2020-02-30")]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,10 @@ def parse_dates(state: State) -> None:
         try:
             state.put(name, cut(parse_date(text)))
         except ParseError:
-            state.tell("date-unreadable", name, text=text)
+            if name == "published_at":
+                state.tell("META-03", name, value=text, origin=state.origins[name])
+            else:
+                state.tell("date-unreadable", name, text=text)
 
 
 def parse_index(state: State) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contentkit.columns import ColumnRule
 from contentkit.ids import document_id
 from contentkit.models import CaptureRef, FileFact, PageKind, Record
+from contentkit.normalize.checks import check_made
 from contentkit.normalize.state import Normalized, State, start_state
 from contentkit.normalize.steps import STEPS
 from contentkit.recipe import Recipe
@@ -41,6 +42,7 @@ def normalize_record(
     _identify(state)
     for name in recipe.steps:
         STEPS[name](state)
+    check_made(state)
     return Normalized(
         document=state.document,
         provenance=tuple(state.provenance.values()),
