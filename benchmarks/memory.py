@@ -8,56 +8,14 @@ largest descendant. Resident memory as Linux counts it, by looking on.
 """
 
 import argparse
-import subprocess
-import sys
-import time
-from contextlib import suppress
-from pathlib import Path
 
 from spaces import STAGES, contentkit, scratch, table, versions
+from watch import watch
 
 from contentkit.samplesite import write_site
 
 WORKERS = 2
 LIMITS = {"writer": 400, "worker": 300}
-_LOOK = 0.05  # seconds between two looks at the peaks, which the kernel keeps
-
-
-def peaks(*words: str | Path) -> tuple[float, float]:
-    """Run a command; return the peaks of it and of its largest descendant, in MB."""
-    command = [sys.executable, "-m", "contentkit", "-q", *map(str, words)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    writer = worker = 0.0
-    while process.poll() is None:
-        tree = descendants(process.pid)
-        writer = max(writer, peak_mb(process.pid))
-        worker = max([worker, *map(peak_mb, tree)])
-        time.sleep(_LOOK)
-    if process.returncode:
-        raise SystemExit(f"{' '.join(command)}: exit code {process.returncode}")
-    return writer, worker
-
-
-def descendants(root: int) -> list[int]:
-    """Return the processes below another one."""
-    parents = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):  # ended in the meantime
-            fields = path.read_text(encoding="utf-8").rpartition(")")[2].split()
-            parents[int(path.parent.name)] = int(fields[1])
-    found = [root]
-    for parent in found:
-        found += [child for child, above in parents.items() if above == parent]
-    return found[1:]
-
-
-def peak_mb(process: int) -> float:
-    """Return the peak resident memory of a running process, 0 if it has ended."""
-    with suppress(OSError):
-        for line in Path(f"/proc/{process}/status").read_text("utf-8").splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) / 1024
-    return 0.0
 
 
 def measure(documents: int) -> dict[str, tuple[float, float]]:
@@ -66,13 +24,13 @@ def measure(documents: int) -> dict[str, tuple[float, float]]:
         site, space = folder / "site", folder / "space"
         write_site(site, documents=documents)
         contentkit("init", space, "--profile", "sample", "--recipe", "sample")
-        steps = {
-            "harvest": peaks("-w", space, "harvest", "--from-mirror", site / "site")
+        seen = {
+            "harvest": watch("-w", space, "harvest", "--from-mirror", site / "site")
         }
         for name in STAGES:
-            steps[name] = peaks("-w", space, name, "--workers", str(WORKERS))
-        steps["export"] = peaks("-w", space, "export")
-    return steps
+            seen[name] = watch("-w", space, name, "--workers", str(WORKERS))
+        seen["export"] = watch("-w", space, "export")
+    return {step: (found.writer_mb, found.worker_mb) for step, found in seen.items()}
 
 
 def main() -> None:
