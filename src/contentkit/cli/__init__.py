@@ -10,6 +10,7 @@ import click
 
 from contentkit import __version__
 from contentkit.cli.admin import bundle
+from contentkit.cli.editor import decide
 from contentkit.cli.engineer import (
     check,
     export,
@@ -75,6 +76,7 @@ for command in (
     rebuild,
     status,
     findings,
+    decide,
     show,
     reconcile,
     extract_page,

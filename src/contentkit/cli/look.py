@@ -32,6 +32,11 @@ def status(session: Session, as_json: bool) -> None:
     "--severity", type=click.Choice(["error", "warning", "info"]), help="Only these."
 )
 @click.option("--url", metavar="URL", help="Only those of this page.")
+@click.option(
+    "--decision",
+    type=click.Choice(["open", "reopened", "accept", "reject", "change", "unsure"]),
+    help="Only those with this answer.",
+)
 @click.option("--counts", is_flag=True, help="Count by code instead of listing.")
 @click.option(
     "--lang",
@@ -47,6 +52,7 @@ def findings(
     code: str | None,
     severity: str | None,
     url: str | None,
+    decision: str | None,
     counts: bool,
     lang: str,
     as_json: bool,
@@ -55,7 +61,7 @@ def findings(
     from contentkit.workspace.queries import count_findings, iter_findings
 
     workspace = session.open()
-    wanted = {"code": code, "severity": severity, "url": url}
+    wanted = {"code": code, "severity": severity, "url": url, "decision": decision}
     if counts:
         rows = count_findings(workspace, wanted, lang=lang)
         if as_json:

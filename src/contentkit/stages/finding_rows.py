@@ -30,9 +30,12 @@ def finding_key(finding: Json) -> str:
 
 
 def finding_subject(url: str, finding: Json) -> str:
-    """Return the digest of what a finding is about."""
+    """Return what a finding is about: a digest, or the two ids of a pair."""
+    pair = finding.get("data", {}).get("pair")
+    if pair is not None:
+        return " ".join(sorted(pair))
     parts = [url, finding["code"], finding.get("field"), finding.get("quote")]
-    return _digest([*parts, finding.get("data", {}).get("subject")])
+    return _digest([*parts, finding.get("data", {}).get("subject")])[:32]
 
 
 def insert_findings(
@@ -76,4 +79,4 @@ def _row(stage: str, item: int, url: str, finding: Json) -> list[Json]:
 
 def _digest(parts: list[Json]) -> str:
     text = orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(text).hexdigest()[:32]
+    return hashlib.sha256(text).hexdigest()

@@ -2,11 +2,21 @@
 
 from contentkit.models import StageReport
 from contentkit.progress import Progress, Silent
+from contentkit.review.decisions import sync_decisions
 from contentkit.stages.captures import adopt
 from contentkit.workspace import Workspace
 
-# everything that harvest or a later stage derives; runs and exports are history
+# everything that a stage derives; runs and exports are history, decisions have their file
 _DERIVED = (
+    "corrections",
+    "relations",
+    "validity",
+    "effects",
+    "readings",
+    "clusters",
+    "pairs",
+    "fingerprints",
+    "file_texts",
     "findings",
     "marks",
     "provenance",
@@ -36,6 +46,7 @@ def rebuild(
             for table in _DERIVED:
                 conn.execute(f"DELETE FROM {table}")
         count = adopt(workspace, run_id, advance=bar.advance)
+        sync_decisions(workspace)
     finally:
         bar.close()
     captures = workspace.conn.execute("SELECT count(*) FROM captures").fetchone()[0]

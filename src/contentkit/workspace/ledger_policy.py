@@ -3,7 +3,8 @@
 `pairs` holds only pairs whose texts were compared exactly; `state` is duplicate,
 distinct or open. `clusters` names for each copy the one that stands for it. `effects`
 are what documents do to others, resolved or not; `relations` what a bundle states of
-two documents. `decisions` is append-only; `decisions.jsonl` beside the ledger is its
+two documents. `corrections` are field values put in place of those of a document, by a
+safe rule or a decision. `decisions` is append-only; `decisions.jsonl` beside the ledger is its
 second copy, from which a rebuilt ledger takes them.
 
 An older ledger's findings have no subject; its stages are done again and give them one.
@@ -114,6 +115,16 @@ CREATE TABLE relations (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX relations_target ON relations(target);
 
+CREATE TABLE corrections (
+  url_id INTEGER NOT NULL REFERENCES urls(id),
+  field TEXT NOT NULL,
+  original TEXT,
+  value TEXT,
+  code TEXT NOT NULL,
+  origin TEXT NOT NULL,
+  PRIMARY KEY (url_id, field, code)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE decisions (
   id INTEGER PRIMARY KEY,
   subject TEXT NOT NULL,
@@ -138,8 +149,8 @@ SELECT * FROM decisions d WHERE id = (SELECT max(id) FROM decisions l WHERE l.su
 
 DROP VIEW v_findings;
 CREATE VIEW v_findings AS
-SELECT f.code, f.severity, f.stage, u.url, d.id AS document, d.title, f.field,
-       f.quote, f.start, f."end", f.proposal, f.data, f.subject,
+SELECT f.id, f.code, f.severity, f.stage, u.url, d.id AS document, d.title, f.field,
+       f.quote, f.start, f."end", f.proposal, f.data, f.subject, f.key AS evidence,
        CASE WHEN l.id IS NULL THEN 'open' WHEN l.evidence <> f.key THEN 'reopened'
             ELSE l.answer END AS decision, l.author, l.decided_at
 FROM findings f JOIN urls u ON u.id = f.url_id

@@ -27,14 +27,20 @@ _STATUS = {
     "bundles": "SELECT name, path, run_id FROM exports ORDER BY id DESC LIMIT 5",
 }
 
-_FINDINGS = """
-SELECT u.url, d.id AS document, d.title, f.code, f.severity, f.stage, f.field, f.quote,
-       f.start, f."end", f.proposal, f.data, f.key
-FROM findings f JOIN urls u ON u.id = f.url_id
-LEFT JOIN documents d ON d.url_id = f.url_id
-WHERE (:code IS NULL OR f.code = :code)
-  AND (:severity IS NULL OR f.severity = :severity) AND (:url IS NULL OR u.url = :url)
-ORDER BY u.url, f.stage, f.id
+_WANTED = """
+(:code IS NULL OR code IN (SELECT value FROM json_each(:codes)))
+  AND (:severity IS NULL OR severity = :severity) AND (:url IS NULL OR url = :url)
+  AND (:decision IS NULL OR decision = :decision)
+"""
+_FINDINGS = f"""
+SELECT url, document, title, code, severity, stage, field, quote, start, "end", proposal,
+       data, subject, evidence, decision FROM v_findings WHERE {_WANTED}
+ORDER BY url, stage, id
+"""
+_COUNTS = f"""
+SELECT code, severity, stage, count(*) AS findings, count(DISTINCT url) AS pages
+FROM v_findings WHERE {_WANTED} GROUP BY code, severity, stage
+ORDER BY findings DESC, code
 """
 
 
@@ -47,8 +53,7 @@ def iter_findings(
     workspace: Workspace, wanted: Mapping[str, str | None], *, lang: str
 ) -> Iterator[dict[str, Json]]:
     """Yield findings with their explanation, by page; `wanted` may narrow them."""
-    _check_wanted(workspace, wanted)
-    cursor = workspace.conn.execute(_FINDINGS, dict(wanted))
+    cursor = workspace.conn.execute(_FINDINGS, _checked(workspace, wanted))
     names = [column[0] for column in cursor.description]
     for values in cursor:
         row = dict(zip(names, values, strict=True))
@@ -61,7 +66,7 @@ def iter_findings(
         place = f" [{row['field']}]" if row["field"] else ""
         quote = f" 「{row['quote']}」" if row["quote"] else ""
         row["line"] = printable(
-            f"{row['severity']:<7} {row['code']:<20} {row['url']}{place}: "
+            f"{row['subject'][:8]} {row['severity']:<7} {row['code']:<20} {row['url']}{place}: "
             f"{title}{quote}".replace("\n", " ")
         )
         yield row
@@ -71,18 +76,7 @@ def count_findings(
     workspace: Workspace, wanted: Mapping[str, str | None], *, lang: str
 ) -> list[dict[str, Json]]:
     """Return findings counted by code, the most frequent first."""
-    _check_wanted(workspace, wanted)
-    rows = _rows(
-        workspace.conn.execute(
-            "SELECT f.code, f.severity, f.stage, count(*) AS findings,"
-            " count(DISTINCT f.url_id) AS pages FROM findings f"
-            " JOIN urls u ON u.id = f.url_id WHERE (:code IS NULL OR f.code = :code)"
-            " AND (:severity IS NULL OR f.severity = :severity)"
-            " AND (:url IS NULL OR u.url = :url)"
-            " GROUP BY f.code, f.severity, f.stage ORDER BY findings DESC, f.code",
-            dict(wanted),
-        )
-    )
+    rows = _rows(workspace.conn.execute(_COUNTS, _checked(workspace, wanted)))
     for row in rows:
         row["title"] = explain(Finding(code=row["code"]), lang)
     return rows
@@ -128,16 +122,24 @@ def read_item(workspace: Workspace, item: str) -> dict[str, Json]:
     return answer
 
 
-def _check_wanted(workspace: Workspace, wanted: Mapping[str, str | None]) -> None:
-    """Refuse what no finding can have, rather than answer with silence."""
+def _checked(
+    workspace: Workspace, wanted: Mapping[str, str | None]
+) -> dict[str, str | None]:
+    """Return the filter as SQL takes it; refuse what no finding can have.
+
+    A rule that both the platform and the clean-up name is found under either code.
+    """
     code, url = wanted["code"], wanted["url"]
-    if code is not None and code not in codes():
+    named = {name for c in codes().values() for name in (c.code, c.same_as)}
+    if code is not None and code not in named:
         near = difflib.get_close_matches(code, codes(), n=3, cutoff=0.4)
         hint = f"did you mean {', '.join(near)}" if near else "see findings --counts"
         raise ContentkitError(f"{printable(code)}: no such code of findings: {hint}")
     known = "SELECT 1 FROM urls WHERE url = ?"
     if url is not None and workspace.conn.execute(known, [url]).fetchone() is None:
         raise _unknown(url)
+    same = [c.code for c in codes().values() if code in (c.code, c.same_as)]
+    return {"decision": None, **wanted, "codes": orjson.dumps(same).decode()}
 
 
 def _unknown(item: str) -> ContentkitError:

@@ -1,0 +1,91 @@
+"""Commands of the editor: decide on findings."""
+
+import click
+
+from contentkit.cli.options import as_json
+from contentkit.cli.session import Session, print_json
+
+
+@click.command()
+@click.argument("subject", required=False, metavar="[SUBJECT]")
+@click.option("--code", metavar="CODE", help="Decide on every finding of this kind.")
+@click.option("--url", metavar="URL", help="Only on those of this page.")
+@click.option(
+    "--answer",
+    type=click.Choice(["accept", "reject", "change", "unsure", "undo"]),
+    help="What the editor says.",
+)
+@click.option("--value", metavar="TEXT", help="What to put in, with --answer change.")
+@click.option("--author", metavar="NAME", help="Who decides.")
+@click.option("--reason", metavar="TEXT", help="Why, in the editor's words.")
+@click.option(
+    "--undo", "batch", metavar="BATCH", help="Take back a batch of decisions."
+)
+@click.option("--list", "as_list", is_flag=True, help="List every decision ever made.")
+@click.option("--dry-run", is_flag=True, help="Show what would be decided, and stop.")
+@as_json
+@click.pass_obj
+def decide(
+    session: Session,
+    /,
+    subject: str | None,
+    code: str | None,
+    url: str | None,
+    batch: str | None,
+    as_list: bool,
+    dry_run: bool,
+    as_json: bool,
+    **said: str | None,
+) -> None:
+    """Record an editor's answer to one finding, or to all that a filter selects.
+
+    SUBJECT is what `contentkit findings --json` calls so; its first 8 characters will do.
+
+    \b
+    contentkit decide 3f9a01c2 --answer accept --author 王编辑 --reason 已核对原件
+    contentkit decide --code NUM-BRACKET --answer reject --author 王编辑
+    contentkit decide --undo b17 --author 王编辑
+    """
+    from contentkit.review import decisions
+    from contentkit.stages.clock import now
+
+    workspace = session.open()
+    if as_list:
+        for row in decisions.iter_decisions(workspace):
+            print_json(row)
+        return
+    if batch is not None:
+        with workspace.writing("decide"):
+            count = decisions.undo(
+                workspace, batch, author=said["author"] or "", now=now()
+            )
+        _tell(session, {"undone": count}, as_json=as_json)
+        return
+    if said["answer"] is None or (subject is None and code is None and url is None):
+        raise click.UsageError(
+            "name what to decide on (SUBJECT, --code or --url) and the --answer"
+        )
+    targets = decisions.find_targets(
+        workspace, {"subject": subject, "code": code, "url": url}
+    )
+    if dry_run:
+        for target in targets:
+            click.echo(f"{target.subject[:8]}  {target.code}  {target.url}")
+        return
+    answer = decisions.Answer(
+        answer=said["answer"],
+        author=said["author"] or "",
+        value=said["value"],
+        reason=said["reason"],
+    )
+    with workspace.writing("decide"):
+        made = decisions.decide(workspace, targets, answer, now=now())
+    _tell(session, {"batch": made, "decided": len(targets)}, as_json=as_json)
+
+
+def _tell(session: Session, /, answer: dict[str, object], *, as_json: bool) -> None:
+    if as_json:
+        print_json(answer)
+    else:
+        click.echo(" ".join(f"{key} {value}" for key, value in answer.items()))
+    session.say("the next 'contentkit cleanup' and 'export' follow it")
