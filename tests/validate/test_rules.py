@@ -41,7 +41,8 @@ def test_rules(case, make_document, edition):
 def test_every_rule_has_a_case():
     told = {code for case in CASES for code in case["codes"]}
     elsewhere = {"schema-violation", "value-dropped", "IDX-06", "CLS-03"}
-    elsewhere |= {"COL-01", "COL-02", "columns-veto"}
+    elsewhere |= {"COL-01", "COL-02", "columns-veto"}  # test_site.py
+    elsewhere |= {"DATE-03", "META-05", "pubdate-12-hours"}  # test_across.py
     listed = {row["code"] for row in read_codelist("findings-validate")}
     assert listed <= set(codes())
     assert listed - elsewhere - told == set()

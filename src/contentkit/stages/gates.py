@@ -1,7 +1,7 @@
 """Gates over the whole site, from counts that the ledger takes.
 
-Reads documents, columns and findings; writes `gates` and the findings that belong to
-no single page's own stage (IDX-06, stage `site`).
+Reads documents, columns and findings; writes `gates`, and through `across` the findings
+that belong to no single page's own stage.
 """
 
 import sqlite3
@@ -9,7 +9,7 @@ from dataclasses import astuple
 
 from contentkit.models import Json
 from contentkit.recipe import Recipe
-from contentkit.stages.finding_rows import replace_findings
+from contentkit.stages.across import find_across
 from contentkit.validate.gates import (
     GateResult,
     check_assertions,
@@ -19,11 +19,9 @@ from contentkit.validate.site import (
     ColumnFacts,
     SiteFacts,
     UnmappedColumn,
-    check_repeated_numbers,
 )
 from contentkit.workspace import Workspace
 
-SITE = "site"  # the stage of findings that need the whole corpus
 _DATA = "coalesce(valid_data, data)"
 _FILLED = (
     "json_extract({data}, ?) IS NOT NULL AND json_extract({data}, ?) NOT IN ('', '[]')"
@@ -32,7 +30,7 @@ _FILLED = (
 
 def check_gates(workspace: Workspace, recipe: Recipe) -> list[GateResult]:
     """Check every gate and keep the results in the ledger."""
-    _find_repeated_numbers(workspace)
+    find_across(workspace)
     results = check_assertions(site_facts(workspace, recipe), recipe)
     with workspace.transaction() as conn:
         conn.execute("DELETE FROM gates")
@@ -99,19 +97,3 @@ def _filled(
             values,
         ).fetchone()[0]
     return filled
-
-
-def _find_repeated_numbers(workspace: Workspace) -> None:
-    rows = workspace.conn.execute(
-        "SELECT index_number, id FROM documents WHERE index_number IN"
-        " (SELECT index_number FROM documents WHERE index_number IS NOT NULL"
-        "  AND state <> 'dropped' GROUP BY index_number HAVING count(*) > 1)"
-        " ORDER BY index_number, id"
-    ).fetchall()
-    with workspace.transaction() as conn:
-        conn.execute("DELETE FROM findings WHERE stage = ?", [SITE])
-        for document, finding in check_repeated_numbers(rows):
-            (item,) = conn.execute(
-                "SELECT url_id FROM documents WHERE id = ?", [document]
-            ).fetchone()
-            replace_findings(conn, SITE, item, [finding.to_json()])

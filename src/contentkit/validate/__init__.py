@@ -1,5 +1,10 @@
 """Documents against the platform's schema and the rules, the whole site against gates."""
 
+from contentkit.validate.across import (
+    check_bulk_dates,
+    check_clock,
+    check_site_codes,
+)
 from contentkit.validate.document import (
     USED_LISTS,
     Validated,
@@ -38,8 +43,11 @@ __all__ = [
     "blocking_codes",
     "check_article20",
     "check_assertions",
+    "check_bulk_dates",
+    "check_clock",
     "check_columns",
     "check_repeated_numbers",
+    "check_site_codes",
     "compile_schema",
     "fields_asserted",
     "load_edition",
