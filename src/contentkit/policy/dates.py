@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from contentkit.errors import ParseError
-from contentkit.policy.folded import Folded
 
 _ZERO = "〇○◯零OoΟО"
 _HAN = f"{_ZERO}一二三四五六七八九"
@@ -48,19 +47,18 @@ class FoundDate:
 
 
 def find_dates(
-    folded: Folded, start: int = 0, end: int | None = None
+    text: str, start: int = 0, end: int | None = None
 ) -> Iterator[FoundDate]:
     """Yield the dates of a stretch of a folded text, from left to right.
 
-    >>> from contentkit.policy.folded import fold_policy
-    >>> text = fold_policy("自1995年8月l日起，至2025年2月底；2021年2月30日")
+    >>> text = "自1995年8月l日起,至2025年2月底;2021年2月30日"
     >>> [(x.first, x.last, x.defects) for x in find_dates(text)][:2]
     [('1995-08-01', '1995-08-01', ('ocr',)), ('2025-02-28', '2025-02-28', ())]
     >>> [(x.first, x.defects) for x in find_dates(text)][2:]
     [(None, ('impossible',))]
     """
-    stop = len(folded.text) if end is None else end
-    for match in _DATE.finditer(folded.text, start, stop):
+    stop = len(text) if end is None else end
+    for match in _DATE.finditer(text, start, stop):
         found = _read(match)
         if found:
             yield found
