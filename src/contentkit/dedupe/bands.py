@@ -11,13 +11,13 @@ What is promised, for a pair at or above the threshold:
    longer they stay together. In the end only texts with equal signatures are left, and
    each of them is paired with the next `CROWD`.
 3. Of more than `CROWD` candidates after a text those with the most equal rows are kept
-   (and the firsts of crowds). So n texts have fewer than n * (CROWD + 4 * bands) pairs.
+   (and the firsts of crowds), so that pairs grow with the texts and not their square.
 Candidates do not depend on how signatures were computed or chunked.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import sqrt
+from math import floor, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,7 +55,7 @@ def make_plan(threshold: float) -> Plan:
     """Return the widest bands that still find a pair at the threshold.
 
     >>> make_plan(0.8)
-    Plan(rows=5, bands=25, least_equal=85)
+    Plan(rows=5, bands=25, least_equal=84)
     """
     if not _LOWEST <= threshold <= 1:
         raise ValueError(f"threshold {threshold}: must be from {_LOWEST} to 1")
@@ -65,7 +65,7 @@ def make_plan(threshold: float) -> Plan:
         if 1 - (1 - threshold**rows) ** (ROWS // rows) >= RECALL or rows == 1
     )
     deviation = sqrt(threshold * (1 - threshold) / ROWS)
-    least = int(ROWS * max(0.0, threshold - _SLACK * deviation))
+    least = floor(ROWS * max(0.0, threshold - _SLACK * deviation))
     return Plan(rows, ROWS // rows, least)
 
 
