@@ -44,19 +44,27 @@ class Validity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundNumber:
-    """A document number in a text: `text[start:end] == raw`."""
+    """A document number in a text: `text[start:end] == raw`.
+
+    `canonical` is empty where only an editor can say what was meant (含 for 函, a year
+    before the republic); `proposal` is then what it may have been. `kind` is bracket,
+    old, order, notice, damaged (sign lost, `canonical` is the likely reading) or
+    case-decision, which has the shape of a document number and names no policy document.
+    """
 
     raw: str
     canonical: str
     start: int
     end: int
     defects: tuple[str, ...] = ()
+    kind: str = "bracket"
+    proposal: str | None = None
 
     def to_json(self) -> dict[str, Json]:
         """Return the number as `read-policy` prints it."""
         return {
             "raw": self.raw,
-            "canonical": self.canonical,
+            "canonical": self.canonical or None,
             "start": self.start,
             "end": self.end,
             "defects": list(self.defects),

@@ -1,0 +1,248 @@
+"""机关代字: where the code of a document number begins in running text.
+
+A code stands behind anything: 按照国办发〔1993〕71号, 的通知穗医保规字〔2019〕4号. It is cut off by
+punctuation, by words that no code holds, by attested codes and, last, by what codes are
+made of (place letter, body, subject, kind of paper). The word lists are
+`doc-codes.csv`, `doc-code-words.csv`, `doc-number-lead-ins.csv` and
+`doc-number-lookalikes.csv`.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache
+
+from contentkit.resources import read_codelist
+
+LONGEST_CODE = 12
+_ENOUGH = 5  # a wrapped code this short that reads as a whole is not cut at the wrap
+_UNKNOWN = "[一-龥]"
+
+
+def code_start(
+    run: str,
+    gaps: Sequence[int] = (),
+    *,
+    attested: Collection[str] = (),
+    is_whole: bool = True,
+) -> int | None:
+    """Return where the code at the end of a run of 汉字 begins, None where none does.
+
+    `gaps` are offsets of the run before which the text had white space or a line break;
+    `is_whole` says that something other than a 汉字 stands before the run.
+
+    >>> code_start("我院以法"), code_start("标准的通知穗医保规字"), code_start("江政办")
+    (3, 5, 0)
+    """
+    cut = after_lead_in(run, "code")
+    start = _after_gap(run, cut or 0, gaps, attested)
+    rest = run[start:]
+    if not rest:
+        return None
+    offset = next(_offsets(rest, attested), None)
+    if offset is None and (is_whole or cut) and len(rest) <= LONGEST_CODE:
+        offset = 0
+    return None if offset is None else start + offset
+
+
+def _offsets(rest: str, attested: Collection[str]) -> Iterator[int]:
+    """Yield where a code may begin, the best one first."""
+    if is_known(rest, attested):
+        yield 0
+    yield from (e for e in soft_ends(rest, "code") if is_known(rest[e:], attested))
+    inner = range(1, len(rest) - 1)
+    yield from (e for e in inner if _scopes().get(rest[e:]) == "central")
+    if reads(rest):
+        yield 0
+    yield from (e for e in inner if is_known(rest[e:], attested))
+
+
+def after_lead_in(run: str, before: str) -> int | None:
+    """Return the end of the last word that no code (`before="code"`) or issuer holds."""
+    match = _hard(before).match(run)
+    return match.end() if match else None
+
+
+def is_known(code: str, attested: Collection[str] = ()) -> bool:
+    """Say whether a code is attested or begins with a known place and reads on."""
+    return (
+        code in attested
+        or code in _scopes()
+        or (len(code) <= LONGEST_CODE and bool(_strict().fullmatch(code)))
+    )
+
+
+def reads(code: str) -> bool:
+    """Say whether a code reads as such behind at most two letters of some place."""
+    return len(code) <= LONGEST_CODE and bool(_loose().fullmatch(code))
+
+
+def names_a_series(code: str, attested: Collection[str] = ()) -> bool:
+    """Say whether a code is beyond doubt: attested, or read to its end by a 发, 函, 字 …"""
+    if code in attested or code in _scopes():
+        return True
+    return code.endswith(_words("series")) and bool(_loose_body().fullmatch(code))
+
+
+def lookalike(code: str) -> str | None:
+    """Return court, case-decision or no-code for what stands in the place of a code.
+
+    >>> lookalike("朝民初字"), lookalike("浙金罚决字"), lookalike("国办发")
+    ('court', 'case-decision', None)
+    """
+    for length in range(min(len(code), _longest_lookalike()), 0, -1):
+        kind = _lookalikes().get(code[-length:])
+        if kind:
+            return kind
+    return None
+
+
+def misprint_of(code: str) -> str | None:
+    """Return what a code with the one misprint that is common stands for: 含 for 函.
+
+    >>> misprint_of("粤办含"), misprint_of("粤办函")
+    ('粤办函', None)
+    """
+    return code[:-1] + "函" if len(code) > 1 and code.endswith("含") else None
+
+
+def near_codes(code: str, attested: Collection[str]) -> tuple[str, ...]:
+    """Return the attested codes that differ from an unattested one in one 汉字.
+
+    The first one is its place and no misprint.
+    """
+    if len(code) < 3 or code in attested or code in _scopes():
+        return ()
+    near = (x for x in attested if x[:1] == code[:1] and _is_one_apart(code, x))
+    return tuple(sorted(near))
+
+
+def province_of(code: str) -> str | None:
+    """Return the full name of the province whose letter a code begins with.
+
+    >>> province_of("粤府办"), province_of("江政办")
+    ('广东省', None)
+    """
+    return _provinces().get(code[:1]) if is_known(code) else None
+
+
+@cache
+def provinces() -> tuple[str, ...]:
+    """Return the full names of the provinces."""
+    return tuple(dict.fromkeys(_provinces().values()))
+
+
+def soft_ends(run: str, before: str) -> Iterator[int]:
+    """Yield the ends of words that may stand before a code or be a part of it."""
+    for start in range(len(run)):
+        for word in _soft(before).get(run[start], ()):
+            if run.startswith(word, start) and start + len(word) < len(run):
+                yield start + len(word)
+
+
+def _after_gap(
+    run: str, start: int, gaps: Sequence[int], attested: Collection[str]
+) -> int:
+    whole = run[start:]
+    if is_known(whole, attested) or (len(whole) <= _ENOUGH and reads(whole)):
+        return start
+    for gap in reversed(gaps):
+        if start < gap < len(run):
+            rest = run[gap:]
+            if is_known(rest, attested) or _after_place().fullmatch(rest):
+                return gap
+    return start
+
+
+def _is_one_apart(code: str, other: str) -> bool:
+    return (
+        len(code) == len(other)
+        and sum(a != b for a, b in zip(code, other, strict=True)) == 1
+    )
+
+
+@cache
+def _scopes() -> dict[str, str]:
+    return {row["code"]: row["scope"] for row in read_codelist("doc-codes")}
+
+
+@cache
+def _provinces() -> dict[str, str]:
+    rows = read_codelist("doc-code-words")
+    return {row["word"]: row["name"] for row in rows if row["name"]}
+
+
+@cache
+def _words(role: str) -> tuple[str, ...]:
+    return tuple(
+        sorted(
+            (x["word"] for x in read_codelist("doc-code-words") if x["role"] == role),
+            key=lambda word: (-len(word), word),
+        )
+    )
+
+
+def _any(*roles: str) -> str:
+    return "|".join(re.escape(word) for role in roles for word in _words(role))
+
+
+@cache
+def _strict() -> re.Pattern[str]:
+    parts = _any("lead", "body", "subject", "series")
+    return re.compile(f"(?:{_any('place')}|{_any('lead')})(?:{parts}){{1,8}}")
+
+
+@cache
+def _loose() -> re.Pattern[str]:
+    parts = _any("lead", "body", "subject", "series", "place")
+    return re.compile(
+        f"(?:{_UNKNOWN}{{0,2}}|{_UNKNOWN}{{1,3}}[区县市旗州])(?:{parts}){{1,8}}"
+    )
+
+
+@cache
+def _loose_body() -> re.Pattern[str]:
+    parts = _any("lead", "body", "subject", "series")
+    return re.compile(
+        f"(?:{_UNKNOWN}{{1,2}}|{_UNKNOWN}{{1,3}}[区县市旗州])"
+        f"(?:{_any('body')})(?:{parts}){{1,8}}"
+    )
+
+
+@cache
+def _after_place() -> re.Pattern[str]:
+    """One letter of an unknown place, then what codes are made of."""
+    parts = _any("lead", "body", "subject", "series")
+    return re.compile(f"(?!{_any('body', 'series')}){_UNKNOWN}(?:{parts}){{1,8}}")
+
+
+@cache
+def _hard(before: str) -> re.Pattern[str]:
+    words = [
+        row["word"]
+        for row in read_codelist("doc-number-lead-ins")
+        if row["strength"] == "hard" and row["before"] in {before, "both"}
+    ]
+    words.sort(key=len, reverse=True)
+    return re.compile(f".*(?:{'|'.join(words)})(?=.)", re.DOTALL)
+
+
+@cache
+def _soft(before: str) -> dict[str, tuple[str, ...]]:
+    table: dict[str, tuple[str, ...]] = {}
+    for row in read_codelist("doc-number-lead-ins"):
+        if row["strength"] == "soft" and row["before"] in {before, "both"}:
+            word = row["word"]
+            table[word[0]] = (*table.get(word[0], ()), word)
+    return table
+
+
+@cache
+def _lookalikes() -> dict[str, str]:
+    return {
+        row["ending"]: row["kind"] for row in read_codelist("doc-number-lookalikes")
+    }
+
+
+@cache
+def _longest_lookalike() -> int:
+    return max(map(len, _lookalikes()))
