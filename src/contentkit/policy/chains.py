@@ -1,0 +1,297 @@
+"""Which of the documents named in a sentence a verb reaches.
+
+《A》、2003年市政府发布的《B》第三条同时废止      the list before the verb
+决定废止《A》、《B》                           the list directly after it
+将《A》重新发布，有效期延长至…                  a second verb shares the first one's list
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from contentkit.policy.dates import han_number
+from contentkit.policy.effect_words import (
+    any_of,
+    last_match,
+    of_role,
+    pattern,
+    verb_type,
+    verbs,
+)
+from contentkit.policy.models import EffectType
+from contentkit.policy.sentence import Sentence, is_attribute
+
+_TAIL = 160  # signs between the last target and its verb: reasons, dates
+_WINDOW = 30
+_SEGMENT = re.compile("[,;:。]")
+_GENRE_AFTER = re.compile(
+    "的(?:通知|决定|公告|通告|批复|复函|函|意见|请示|报告|说明|议案|公示|决议|命令|令)"
+)
+_OWN = re.compile(
+    "(?:原|将|对|则|故)?本(?!市|省|区|县|级|镇|州|院|部|局|委|厅|府|行政|辖|地|单位|机关|系统)"
+    "[^,。;:]{1,8}"
+)
+_UNTIL = re.compile("^(?:的)?[^,。;]{0,12}(?:至|到)")
+_LIST_LEAD = re.compile("(?:以下|下列|如下)[^,。;\x01]{0,20}:?|:|原|了|关于印发")
+_NAMES_A_PART = frozenset(
+    {"修改为", "删去", "删除", "增加一条", "增加一款", "增加一项"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A verb at `start:end` of its sentence and the mentions that it reaches.
+
+    `parts` holds for each target which part is meant, None for the whole document.
+    """
+
+    type: EffectType
+    verb: str
+    start: int
+    end: int
+    targets: tuple[int, ...] = ()
+    parts: tuple[str | None, ...] = ()
+    is_conditional: bool = False
+    rest: str | None = None  # 等5件规范性文件: what the list does not name
+
+
+def read_acts(sentence: Sentence) -> list[Act]:
+    """Return the acts of a sentence in order, those without named targets too."""
+    acts: list[Act] = []
+    for match in verbs().finditer(sentence.text):
+        act = Act(verb_type(match[0]), match[0], *match.span())
+        if _is_vetoed(sentence.text, act) or not _is_term(sentence, act):
+            continue
+        acts.append(_with_targets(sentence, act, acts[-1] if acts else None))
+    return acts
+
+
+def _with_targets(sentence: Sentence, act: Act, last: Act | None) -> Act:
+    after = _first_after(sentence, act)
+    if after is not None:
+        return _chain_after(sentence, act, after)
+    nearest = _nearest_before(sentence, act.start)
+    if nearest is None:
+        return act
+    tail = sentence.text[sentence.parts[nearest].end : act.start]
+    shared = (
+        last
+        if last and last.targets and last.end > sentence.spans[nearest][1]
+        else None
+    )
+    if shared:
+        between = sentence.text[shared.end : act.start]
+        if _is_open_tail(between) and _SEGMENT.match(between):
+            return _copy_targets(act, shared)
+        return act
+    if not _is_open_tail(tail):
+        return act
+    return _chain_before(sentence, act, nearest, tail)
+
+
+def _copy_targets(act: Act, shared: Act) -> Act:
+    return Act(
+        act.type,
+        act.verb,
+        act.start,
+        act.end,
+        shared.targets,
+        shared.parts,
+        shared.is_conditional,
+        shared.rest,
+    )
+
+
+def _chain_before(sentence: Sentence, act: Act, nearest: int, tail: str) -> Act:
+    chain = [nearest]
+    for at in range(nearest - 1, -1, -1):
+        if not sentence.is_target[at]:
+            continue
+        if not sentence.is_chained(at, chain[-1]):
+            break
+        chain.append(at)
+    chain.reverse()
+    parts = [sentence.parts[at].text for at in chain]
+    if parts[-1] is None:
+        parts[-1] = _part_in_tail(tail, act)
+    return Act(
+        act.type,
+        act.verb,
+        act.start,
+        act.end,
+        tuple(chain),
+        tuple(parts),
+        _conditional().search(tail) is not None,
+        _rest(tail, len(chain)),
+    )
+
+
+def _chain_after(sentence: Sentence, act: Act, first: int) -> Act:
+    chain = [first]
+    for at in range(first + 1, len(sentence.spans)):
+        if not sentence.is_target[at] or not sentence.is_chained(chain[-1], at):
+            break
+        chain.append(at)
+    behind = sentence.text[sentence.spans[chain[-1]][1] :][:_WINDOW]
+    if _GENRE_AFTER.match(behind):
+        return act
+    if act.type is EffectType.KEEP:
+        # to keep applying a document is daily work; to apply it until a day is a term
+        if not _UNTIL.match(behind):
+            return act
+        act = Act(EffectType.EXTEND, act.verb, act.start, act.end)
+    parts = tuple(sentence.parts[at].text for at in chain)
+    return Act(
+        act.type,
+        act.verb,
+        act.start,
+        act.end,
+        tuple(chain),
+        parts,
+        rest=_rest(behind, len(chain)),
+    )
+
+
+def _first_after(sentence: Sentence, act: Act) -> int | None:
+    """Return the mention that is the object of the verb."""
+    for at, (start, _) in enumerate(sentence.spans):
+        if start < act.end:
+            continue
+        if not sentence.is_target[at] or start - act.end > _TAIL:
+            return None
+        gap = sentence.text[act.end : start]
+        if not gap or _LIST_LEAD.fullmatch(gap):
+            return at
+        if gap.endswith("的") and "," not in gap and is_attribute(gap):
+            return at
+        return None
+    return None
+
+
+def _nearest_before(sentence: Sentence, place: int) -> int | None:
+    for at in range(len(sentence.spans) - 1, -1, -1):
+        if sentence.spans[at][1] <= place and sentence.is_target[at]:
+            return at
+    return None
+
+
+def _is_open_tail(tail: str) -> bool:
+    """Tell whether what stands between a target and the verb leaves them together."""
+    if len(tail) > _TAIL or pattern("break").search(tail):
+        return False
+    if pattern("remainder").search(tail):
+        return False
+    segments = _SEGMENT.split(tail)
+    if len(segments) > 1 and _is_own(segments[-1]):
+        return False
+    return not _ends_elsewhere(segments)
+
+
+def _is_own(segment: str) -> bool:
+    """Tell whether a segment has the document itself as its subject."""
+    match = _OWN.match(segment)
+    return match is not None and not _when().search(match[0])
+
+
+def _ends_elsewhere(segments: list[str]) -> bool:
+    """Tell whether another thing than a document is what the verb speaks of."""
+    last = last_match(pattern("document", "other"), segments[-1])
+    return last in of_role("other")
+
+
+@cache
+def _when() -> re.Pattern[str]:
+    return re.compile("(?:施行|实施|印发|发布|公布|生效|执行|颁布)?(?:之日|后|前|起)")
+
+
+@cache
+def _conditional() -> re.Pattern[str]:
+    return pattern("condition")
+
+
+_REST = re.compile(
+    "等(?P<count>[0-9]{1,5}|[一二两三四五六七八九十百]{1,4})(?:件|个|部|项|份|余件)[^,。;:\x01]{0,30}"
+)
+
+
+def _rest(tail: str, named: int) -> str | None:
+    """Return the words that count more documents than the list names."""
+    match = _REST.match(tail)
+    if match is None or han_number(match["count"]) <= named:
+        return None
+    return match[0]
+
+
+def _part_in_tail(tail: str, act: Act) -> str | None:
+    """Return the part that the words between a title and its verb name."""
+    match = _partial().match(tail)
+    if match:
+        return match[0]
+    if act.verb in _NAMES_A_PART and tail:
+        return tail.strip(",")
+    if tail.endswith("部分"):
+        return "部分"
+    return None
+
+
+@cache
+def _partial() -> re.Pattern[str]:
+    """Return the pattern of 中与本办法不一致的规定, 与本通知不一致的内容."""
+    return re.compile(
+        f"中?的?与[^。;\x01]{{1,40}}?{any_of('conflict')}的?[^,。;]{{0,10}}"
+    )
+
+
+@cache
+def _vetoed_before() -> re.Pattern[str]:
+    lead = f"(?<![相对响反许])(?:{any_of('procedural')})(?:{any_of('filler')}){{0,3}}$"
+    return re.compile(lead)
+
+
+@cache
+def _vetoed_after() -> re.Pattern[str]:
+    return re.compile(f"{any_of('attributive')}(?![。\x01])")
+
+
+@cache
+def _with_annex() -> re.Pattern[str]:
+    return re.compile("的[^,。;(]{2,40}[(][^()]{0,20}(?:目录|附件|附表|清单|名单)")
+
+
+def _is_vetoed(text: str, act: Act) -> bool:
+    before = text[max(0, act.start - _WINDOW) : act.start]
+    if act.type in {EffectType.EXTEND, EffectType.AMEND, EffectType.REPUBLISH}:
+        before = before[-8:]
+    if _vetoed_before().search(before):
+        return True
+    if act.type is EffectType.KEEP and pattern("remainder").search(
+        _segment_before(text, act.start)
+    ):
+        return True
+    if not _vetoed_after().match(text, act.end):
+        return False
+    return not _with_annex().match(text, act.end)
+
+
+def _segment_before(text: str, place: int) -> str:
+    lead = text[max(0, place - 80) : place]
+    return _SEGMENT.split(lead)[-1]
+
+
+_LENGTHENS = re.compile(
+    "(?:执行|实施|施行|适用|有效|有效期|试行)?(?:期限|期)?(?:至|到)?"
+)
+
+
+def _is_term(sentence: Sentence, act: Act) -> bool:
+    """Tell whether a lengthening verb speaks of a term: 有效期延长, 延续执行至."""
+    if act.type is not EffectType.EXTEND or act.verb.startswith("继续"):
+        return True
+    lead = sentence.text[max(0, act.start - 40) : act.start]
+    if pattern("term").search(lead):
+        return True
+    behind = sentence.text[act.end : act.end + 12]
+    if act.end in {start for start, _ in sentence.spans}:
+        return act.verb in {"延长", "延续"}
+    match = _LENGTHENS.match(behind)
+    return bool(match and match[0]) and not act.verb.startswith("调整")

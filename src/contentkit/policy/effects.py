@@ -1,0 +1,268 @@
+"""What a policy document does to others: repeal, lapse, stop, amend, extend, keep.
+
+A sentence is read from its verbs. A verb that merely speaks of repealing (应当废止, 已废止,
+废止的文件, 不停止执行) does nothing; the others reach the documents named before them, or
+directly after them, or a class of documents by description. What the document says of
+itself (本办法自…起停止执行) is no effect on another one; drafts, interpretations and news
+restate what is decided elsewhere and yield nothing (POLICY 2 and 10).
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from contentkit.policy.chains import Act, read_acts
+from contentkit.policy.class_effects import Described, read_class
+from contentkit.policy.effect_days import act_day, target_day
+from contentkit.policy.effect_words import pattern, verbs
+from contentkit.policy.folded import Folded
+from contentkit.policy.mentions import (
+    Mention,
+    Names,
+    find_mentions,
+    find_names,
+    mask,
+)
+from contentkit.policy.models import (
+    Clause,
+    Context,
+    Effect,
+    EffectType,
+    FoundNumber,
+    Scope,
+)
+from contentkit.policy.own_title import folded_title, is_draft, is_retelling
+from contentkit.policy.sentence import Sentence, make_sentence
+from contentkit.policy.sentences import sentences
+from contentkit.policy.tables import Lists, find_lists
+
+_LONGEST_QUOTE = 2000
+_STRENGTH = {EffectType.REPEAL: 3, EffectType.LAPSE: 2, EffectType.STOP: 1}
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """What holds for all sentences of one text."""
+
+    folded: Folded
+    names: Names
+    starts_on: str | None
+    own_number: str | None
+    short_names: dict[str, Mention]
+    quoted: tuple[tuple[int, int], ...]
+
+
+def read_effects(
+    folded: Folded,
+    context: Context,
+    numbers: Sequence[FoundNumber],
+    clauses: Sequence[Clause],
+) -> tuple[Effect, ...]:
+    """Return what the text does to other documents, in the order of the text.
+
+    `numbers` are the document numbers found in the same text; `clauses` give the day on
+    which the document takes effect, the day of all that it ends at the same time (同时废止).
+    """
+    text = folded.text
+    has_verbs = verbs().search(text) is not None
+    if not has_verbs and not _may_list(text):
+        return ()
+    if _is_restatement(folded, context):
+        return ()
+    names = find_names(folded, numbers)
+    reader = _Reader(
+        folded,
+        names,
+        _effective_on(clauses),
+        context.doc_number,
+        _short_names(folded, names),
+        tuple(_inserted_texts(text)),
+    )
+    lists = find_lists(folded.original) if _may_list(text) else Lists()
+    listed = {effect.type for effect in lists.effects}
+    found = list(lists.effects)
+    spans = sentences(folded)
+    for at, (start, end) in enumerate(spans):
+        if not verbs().search(text, start, end) or lists.covers(folded.origin(start)):
+            continue
+        before = ""
+        if at and text[spans[at - 1][1] - 1] == ";":
+            before = text[max(spans[at - 1][0], start - 120) : start]
+        found += (
+            effect
+            for effect in _read_sentence(reader, start, end, before)
+            if effect.scope is not Scope.ANNEX_LIST or effect.type not in listed
+        )
+    return _without_repeats(found)
+
+
+def _read_sentence(
+    reader: _Reader, start: int, end: int, before: str
+) -> Iterator[Effect]:
+    folded = reader.folded
+    mentions = find_mentions(folded, start, end, reader.names)
+    masked = mask(folded.text, start, end, mentions)
+    if not verbs().search(masked) or pattern("news").search(masked):
+        return
+    sentence = make_sentence(start, masked, mentions)
+    acts = [
+        act for act in read_acts(sentence) if not _is_within(reader, start + act.start)
+    ]
+    since = 0
+    for act in acts:
+        if not act.targets:
+            described = read_class(masked, act, since=since, before=before)
+            if described:
+                yield _effect(reader, sentence, act, described)
+        since = act.end
+    for act, at, part in _strongest(acts):
+        yield from _named(reader, sentence, act, at, part)
+    for act in acts:
+        if act.rest and act.targets:
+            yield _unnamed_rest(reader, sentence, act)
+
+
+def _strongest(acts: Iterable[Act]) -> Iterator[tuple[Act, int, str | None]]:
+    """Yield each target once for each kind of act, with the act that says the most.
+
+    A document that is repealed and no longer applied is repealed; one that is amended
+    and published anew is amended.
+    """
+    chosen: dict[tuple[int, str | None, bool], Act] = {}
+    for act in acts:
+        for at, part in zip(act.targets, act.parts, strict=True):
+            is_ending = act.type in _STRENGTH
+            key = (at, part, is_ending)
+            if not is_ending:
+                key = (at, f"{act.type} {part}", False)
+            known = chosen.get(key)
+            if known is None or _STRENGTH.get(act.type, 0) > _STRENGTH.get(
+                known.type, 0
+            ):
+                chosen[key] = act
+    amended = {key[0] for key, act in chosen.items() if act.type is EffectType.AMEND}
+    for (at, _, _), act in chosen.items():
+        if act.type is EffectType.REPUBLISH and at in amended:
+            continue
+        yield act, at, act.parts[act.targets.index(at)]
+
+
+def _named(
+    reader: _Reader, sentence: Sentence, act: Act, at: int, part: str | None
+) -> Iterator[Effect]:
+    mention = sentence.mentions[at]
+    if mention.number and mention.number == reader.own_number:
+        return
+    full = reader.short_names.get(mention.title or "", mention)
+    first, last = sentence.spans[at]
+    last = max(last, sentence.parts[at].end if part else last)
+    span = (min(first, act.start), max(last, act.end))
+    if span[1] - span[0] > _LONGEST_QUOTE:
+        span = (first, last)
+    scope = Scope.PARTIAL if part else Scope.WHOLE
+    if act.is_conditional:
+        scope = Scope.CONDITIONAL
+    made = _effect(reader, sentence, act, Described(scope, part, *span))
+    yield replace(
+        made,
+        title=full.title or None,
+        doc_number=mention.number or full.number,
+        target_date=target_day(sentence, at),
+    )
+
+
+def _unnamed_rest(reader: _Reader, sentence: Sentence, act: Act) -> Effect:
+    """Return the effect on the documents that 等…件 counts and nobody names."""
+    last = sentence.spans[act.targets[-1]][1]
+    end = max(act.end, last + len(act.rest or ""))
+    annexed = re.search("附件|目录|清单|名单|附后", sentence.text[last : end + 40])
+    scope = Scope.ANNEX_LIST if annexed else Scope.CLASS
+    found = Described(scope, act.rest, min(last, act.start), end)
+    return _effect(reader, sentence, act, found)
+
+
+def _effect(reader: _Reader, sentence: Sentence, act: Act, found: Described) -> Effect:
+    first, last = sentence.start + found.start, sentence.start + found.end
+    detail = found.detail
+    start, end = reader.folded.span(first, last)
+    if (detail and "\x01" in detail) or (detail and "\x02" in detail):
+        detail = reader.folded.text[first:last]
+    return Effect(
+        type=act.type,
+        title=None,
+        doc_number=None,
+        scope=found.scope,
+        date=act_day(sentence.text, act, reader.starts_on),
+        quote=reader.folded.original[start:end],
+        start=start,
+        end=end,
+        detail=detail,
+    )
+
+
+def _effective_on(clauses: Iterable[Clause]) -> str | None:
+    return next((c.date for c in clauses if c.kind == "effective" and c.date), None)
+
+
+def _is_restatement(folded: Folded, context: Context) -> bool:
+    """Tell whether the text is a draft or speaks of a document decided elsewhere."""
+    title = folded_title(context, folded)
+    return is_retelling(title) or is_draft(title, folded, context)
+
+
+def _short_names(folded: Folded, names: Names) -> dict[str, Mention]:
+    if "称" not in folded.text:
+        return {}
+    mentions = find_mentions(folded, 0, len(folded.text), names)
+    return {m.short: m for m in mentions if m.short and m.title}
+
+
+_LISTS = ("目录", "清单", "名单", "下列", "以下", "如下", "文件", "规章")
+
+
+def _may_list(text: str) -> bool:
+    return (
+        any(word in text for word in _LISTS)
+        and pattern("verb", "kept").search(text) is not None
+    )
+
+
+@cache
+def _insertion() -> re.Pattern[str]:
+    return re.compile("(?:改为|表述为|作为[^“”。]{0,20}|增加[^“”。]{0,40}|如下):?“")
+
+
+def _inserted_texts(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the stretches that a document puts into another one: 修改为“…”."""
+    if "“" not in text:
+        return
+    done = 0
+    while match := _insertion().search(text, done):
+        end = text.find("”", match.end())
+        if end < 0:
+            return
+        yield match.end(), end
+        done = end
+
+
+def _is_within(reader: _Reader, place: int) -> bool:
+    return any(first <= place < last for first, last in reader.quoted)
+
+
+def _without_repeats(found: Iterable[Effect]) -> tuple[Effect, ...]:
+    """Return each effect once, in the order of the text."""
+    seen: dict[tuple[object, ...], Effect] = {}
+    ordered = sorted(found, key=lambda x: (x.start, x.end, x.title or ""))
+    for effect in ordered:
+        key: tuple[object, ...] = (
+            effect.type,
+            effect.title,
+            effect.doc_number,
+            effect.scope,
+            effect.detail,
+        )
+        if effect.title is None and effect.doc_number is None:
+            key += (effect.start,)
+        seen.setdefault(key, effect)
+    return tuple(seen.values())
