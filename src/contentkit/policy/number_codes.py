@@ -162,7 +162,7 @@ def _is_one_apart(code: str, other: str) -> bool:
 
 @cache
 def _scopes() -> dict[str, str]:
-    return {row["code"]: row["scope"] for row in read_codelist("doc-codes")}
+    return {row["word"]: row["scope"] for row in read_codelist("doc-codes")}
 
 
 @cache

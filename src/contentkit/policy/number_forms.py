@@ -47,6 +47,8 @@ NEXT = re.compile(
     f"{_DI}{_SERIAL}号{_NO_MATTER}"
 )
 
+_CANONICAL_BRACKET = re.compile("(.+)〔([0-9]{4})〕([0-9]+)号")
+_CANONICAL_NAMED = re.compile("(.+(?:令|公告|通告))(?:([0-9]{4})年)?第([0-9]+)号")
 _BRACKET_DEFECTS = {
     "[": "wrong_bracket_square",
     "]": "wrong_bracket_square",
@@ -147,3 +149,21 @@ def part_defects(match: re.Match[str], *, may_have_di: bool = False) -> Iterator
         yield "zero_padded"
     if not serial.isascii():
         yield "hanzi_serial"
+
+
+def number_key(canonical: str) -> tuple[str, int | None, int] | None:
+    """Return code, year and serial of a canonical number, None where it is none.
+
+    The code of an order or announcement ends in its word; an order without a year is
+    unique only together with its date.
+
+    >>> number_key("国发〔2016〕5号"), number_key("国务院令第3号")
+    (('国发', 2016, 5), ('国务院令', None, 3))
+    """
+    match = _CANONICAL_BRACKET.fullmatch(canonical)
+    if match:
+        return match[1], int(match[2]), int(match[3])
+    match = _CANONICAL_NAMED.fullmatch(canonical)
+    if match:
+        return match[1], int(match[2]) if match[2] else None, int(match[3])
+    return None
