@@ -24,6 +24,7 @@ _CONTENT = {
     Kind.NAME: "name",
     Kind.WORDING: "wording",
     Kind.ADDED: "addition",
+    Kind.EDGE: "addition",
 }
 
 
@@ -106,9 +107,12 @@ def text_blockers(compared: Comparison, *, is_identified: bool) -> Iterator[Bloc
 
 
 def addition_blockers(compared: Comparison) -> Iterator[Blocker]:
-    """Yield the passages that only one text has, amid what both share."""
+    """Yield the passages that only one text has: amid what both share, or long ones."""
     for place in compared.of(Kind.ADDED):
         yield _at(place)
+    for place in compared.of(Kind.EDGE):
+        if place.size > threshold("longest-edge"):
+            yield _at(place)
 
 
 def occasion_blockers(a: Copy, b: Copy) -> Iterator[Blocker]:

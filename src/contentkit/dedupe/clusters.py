@@ -142,12 +142,12 @@ class _Group:
         self._links = links
         self._barred: set[int] = set()
         self._stated: dict[str, frozenset[str]] = {}
-        self._seen: set[int] = set()
+        self._joined: set[int] = set()
 
     def add(self, key: int) -> None:
         """Take a copy in; the first value of a field stands for all members."""
         self.members.append(key)
-        self._seen.add(key)
+        self._joined.add(key)
         self._barred |= self._links.blocked.get(key, set())
         for name, values in _statements(self._copies[key]):
             self._stated.setdefault(name, values)
@@ -155,7 +155,7 @@ class _Group:
     def admit(self, keys: Iterable[int]) -> None:
         """Take in those of the copies that no member contradicts, the best first."""
         for key in sorted(keys, key=lambda x: rank(self._copies[x])):
-            if key in self._seen:
+            if key in self._joined:
                 continue
             if key in self._barred or not (self._is_accepted(key) or self._agrees(key)):
                 continue
@@ -171,7 +171,7 @@ class _Group:
 
     def _is_accepted(self, key: int) -> bool:
         decided = self._links.accepted.get(key, set())
-        return not decided.isdisjoint(self.members)
+        return not decided.isdisjoint(self._joined)
 
     def _agrees(self, key: int) -> bool:
         return all(

@@ -1,7 +1,7 @@
 """Where two texts differ, in time that grows with their length.
 
 Compared are Han characters, letters, digits, % and decimal points, widths folded: white
-space and punctuation make no difference. Blocks that stand once in each text anchor the
+space and punctuation make no difference, except between two figures. Blocks that stand once in each text anchor the
 comparison (longest increasing run of anchors); between anchors shorter blocks are tried.
 What no block of three characters joins is one differing stretch.
 """
@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _KEPT = re.compile(
-    "[0-9a-z%‰〇\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]+|(?<=[0-9])\\.(?=[0-9])"
+    "([0-9a-z%‰〇\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]+)"
+    # what stands between two figures keeps them apart, but for 1,000
+    "|(?<=[0-9])(?!,[0-9]{3}(?![0-9]))[ \u3000\xa0]{0,3}([^\\w \u3000\xa0])"
+    "(?=\\W{0,8}[0-9])"
 )
 _FOLD = (
     {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -61,18 +64,21 @@ class Stretch:
 def fold_copy(text: str) -> Folded:
     """Fold a text for the comparison of copies.
 
-    >>> fold_copy("第１ 条：３.5％。").text
-    '第1条3.5%'
+    >>> fold_copy("第１ 条：３.5％、1,000元。").text
+    '第1条3.5%1000元'
+    >>> fold_copy("〔2020〕12号，3、4").text
+    '2020〕12号3、4'
     """
     parts: list[str] = []
     starts: list[int] = []
     shifts: list[int] = []
     length = 0
     for match in _KEPT.finditer(text.translate(_FOLD)):
+        kept = match.lastindex or 0
         starts.append(length)
-        shifts.append(match.start() - length)
-        parts.append(match[0])
-        length += len(match[0])
+        shifts.append(match.start(kept) - length)
+        parts.append(match[kept])
+        length += len(match[kept])
     return Folded(text, "".join(parts), tuple(starts), tuple(shifts))
 
 

@@ -14,12 +14,15 @@ from contentkit.text import squeeze
 
 _DIGITS = "0123456789."
 _HAN_NUMERALS = "〇零一二三四五六七八九十百千万亿两"
+_NUMERALS = _DIGITS + _HAN_NUMERALS
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _COUNTED = "年月日号时分条款项章节次期批届件元万亿个名人户亩天周%‰岁吨米"
 _HAN_RUN = re.compile(
     rf"(?<=第)[{_HAN_NUMERALS}]+|[{_HAN_NUMERALS}]+(?=[{_COUNTED}])"
     rf"|[{_HAN_NUMERALS}]{{2,}}"
 )
+_BETWEEN = re.compile(r"[^\w.%‰]")
+_LEADING_ZEROS = re.compile("(?<![0-9.])0+(?=[0-9])")
 _DATE_UNITS, _MONEY_UNITS = "年月日号时", "元万亿%‰"
 _UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _VALUES = {sign: value for value, sign in enumerate("〇一二三四五六七八九")}
@@ -85,8 +88,10 @@ class Comparison:
 
     @property
     def is_equal(self) -> bool:
-        """No compared character differs."""
-        return not self.differences and self.shorter > 0
+        """Nothing differs but the notation of figures."""
+        return self.shorter > 0 and all(
+            place.kind is Kind.SPELLING for place in self.differences
+        )
 
     def of(self, *kinds: Kind) -> tuple[Difference, ...]:
         """Return the differing places of some kinds."""
@@ -178,11 +183,15 @@ def _is_lead(text: str) -> bool:
 
 def _widen(a: str, b: str, stretch: Stretch) -> Stretch:
     """Widen a stretch over the numerals that it touches; both sides share them."""
-    front = _touching(a, stretch.a_start, -1, _touches(a, stretch.a_start, b, stretch))
-    back_signs = _touches_end(a, b, stretch)
-    back = _touching(a, stretch.a_end, 1, back_signs)
-    front = min(front, stretch.b_start)
-    back = min(back, len(b) - stretch.b_end)
+    firsts = a[stretch.a_start : stretch.a_start + 1]
+    firsts += b[stretch.b_start : stretch.b_start + 1]
+    lasts = a[max(stretch.a_end - 1, 0) : stretch.a_end]
+    lasts += b[max(stretch.b_end - 1, 0) : stretch.b_end]
+    front = back = 0
+    if any(sign in _NUMERALS for sign in firsts):
+        front = min(_numerals_before(a, stretch.a_start), stretch.b_start)
+    if any(sign in _NUMERALS for sign in lasts):
+        back = min(_numerals_after(a, stretch.a_end), len(b) - stretch.b_end)
     return Stretch(
         stretch.a_start - front,
         stretch.a_end + back,
@@ -191,41 +200,24 @@ def _widen(a: str, b: str, stretch: Stretch) -> Stretch:
     )
 
 
-def _touches(a: str, place: int, b: str, stretch: Stretch) -> str:
-    """Return the signs to widen over at the front: those of the numeral it begins in."""
-    firsts = a[place : place + 1] + b[stretch.b_start : stretch.b_start + 1]
-    return _signs(firsts)
+def _numerals_before(text: str, place: int) -> int:
+    near = text[max(0, place - _LONGEST_NUMERAL) : place]
+    return len(near) - len(near.rstrip(_NUMERALS))
 
 
-def _touches_end(a: str, b: str, stretch: Stretch) -> str:
-    lasts = a[max(stretch.a_end - 1, 0) : stretch.a_end]
-    lasts += b[max(stretch.b_end - 1, 0) : stretch.b_end]
-    return _signs(lasts)
-
-
-def _signs(signs: str) -> str:
-    if any(sign in _DIGITS for sign in signs):
-        return _DIGITS
-    return _HAN_NUMERALS if any(sign in _HAN_NUMERALS for sign in signs) else ""
-
-
-def _touching(text: str, place: int, step: int, signs: str) -> int:
-    count = 0
-    at = place - 1 if step < 0 else place
-    while count < _LONGEST_NUMERAL and 0 <= at < len(text) and text[at] in signs:
-        count += 1
-        at += step
-    return count
+def _numerals_after(text: str, place: int) -> int:
+    near = text[place : place + _LONGEST_NUMERAL]
+    return len(near) - len(near.lstrip(_NUMERALS))
 
 
 def _plain_numerals(text: str) -> str:
-    """Return the text with Han numerals as digits.
+    """Return the text with Han numerals as digits, one sign between figures.
 
     >>> _plain_numerals("二〇二四年六月十一日"), _plain_numerals("第三十五条")
     ('2024年6月11日', '第35条')
     """
     plain = _HAN_RUN.sub(lambda match: _digits_of(match[0]), text)
-    return re.sub(r"(?<![0-9.])0+(?=[0-9])", "", plain)
+    return _LEADING_ZEROS.sub("", _BETWEEN.sub("-", plain))
 
 
 def _digits_of(numeral: str) -> str:
@@ -240,7 +232,7 @@ def _digits_of(numeral: str) -> str:
             section += (digit or 1) * unit
             digit = 0
         else:
-            total = (total + section + digit) * unit
+            total = ((total + section + digit) or 1) * unit
             section = digit = 0
     return str(total + section + digit)
 

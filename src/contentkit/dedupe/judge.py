@@ -181,28 +181,30 @@ def _judge_texts(
 
 
 def _judge_formats(pair: _Pair) -> Verdict:
-    """Judge a file against a page or another file: one text, another text, its annex."""
+    """Judge a file against a page: one text, another state of the text, its annex."""
     a, b = pair.a, pair.b
+    shortest = min(own_length(a.text), own_length(b.text))
+    if a.origin == b.origin or shortest < threshold("shortest-text"):
+        return _verdict(
+            pair, None, "short" if a.origin != b.origin else "unrelated", ()
+        )
     page, file = (a, b) if a.origin == "html" else (b, a)
     is_own = file.attachment_of == page.id
-    if min(own_length(a.text), own_length(b.text)) < threshold("shortest-text"):
-        return _verdict(pair, None, "short", ())
     compared = compare_texts(a.text, b.text)
     is_part = compared.contained >= threshold("contained")
-    facts = [x for x in fact_blockers(a, b) if x.kind != "edition"]
+    # a file has no title but its first line: nothing follows from missing edition words
+    blockers = [x for x in fact_blockers(a, b) if x.kind != "edition"]
+    is_known = is_own or pair.has_number
+    blockers += text_blockers(compared, is_identified=is_known)
     if not pair.is_near and not is_part:
-        is_named = pair.has_number or pair.titles is TitleRelation.SAME
-        code = "ATT-DIFF" if is_own and is_named else None
-        relation = "conflict" if code else "unrelated"
-        unlike = Blocker(kind="text", here="", there="")
-        return _verdict(pair, code, relation, (unlike, *facts), compared)
-    figures = text_blockers(compared, is_identified=is_own or pair.has_number)
-    blockers = [*facts, *figures]
-    if blockers:
-        code = "ATT-DIFF" if is_own else None
-        relation = "conflict" if code else "unrelated"
-        return _verdict(pair, code, relation, blockers, compared)
-    return _verdict(pair, "DUP-FORMAT", "format", (), compared)
+        blockers.insert(0, Blocker(kind="text", here="", there=""))
+    if not blockers:
+        return _verdict(pair, "DUP-FORMAT", "format", (), compared)
+    is_named = pair.has_number or pair.titles is TitleRelation.SAME
+    is_version = is_named and pair.jaccard >= threshold("edition")
+    if is_own and (pair.is_near or is_part or is_version):
+        return _verdict(pair, "ATT-DIFF", "conflict", blockers, compared)
+    return _verdict(pair, None, "unrelated", blockers, compared)
 
 
 def _may_be_longer(pair: _Pair, compared: Comparison) -> bool:
@@ -221,7 +223,8 @@ def _is_title_plausible(pair: _Pair, compared: Comparison) -> bool:
         return not compared.of(*FIGURES, Kind.NAME, Kind.WORDING)
     is_news = pair.a.kind in NEWS_KINDS and pair.b.kind in NEWS_KINDS
     is_day = (pair.a.published_at or "a")[:10] == (pair.b.published_at or "b")[:10]
-    return is_news and is_day and compared.is_equal
+    is_long = compared.shorter >= threshold("shortest-unlike")
+    return is_news and is_day and is_long and compared.is_equal
 
 
 def _same_code(pair: _Pair, *, is_exact: bool) -> tuple[str, str]:
@@ -243,7 +246,8 @@ def _blocked_code(pair: _Pair, blockers: Iterable[Blocker]) -> tuple[str | None,
     elif pair.is_identified or _has_one_signature(pair):
         code = ("DUP-CONFLICT", "conflict")
     elif pair.titles is not TitleRelation.SAME:
-        code = (None, "template")
+        is_asked = kinds == {"title"} and pair.titles is not TitleRelation.TEMPLATE
+        code = ("DUP-CONFLICT", "conflict") if is_asked else (None, "template")
     elif not pair.is_near:
         code = ("DUP-TITLE-ONLY", "title-only")
     elif kinds & _EDITION_KINDS:
