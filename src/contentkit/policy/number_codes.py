@@ -51,9 +51,13 @@ def _offsets(rest: str, attested: Collection[str]) -> Iterator[int]:
     yield from (e for e in soft_ends(rest, "code") if is_known(rest[e:], attested))
     inner = range(1, len(rest) - 1)
     yield from (e for e in inner if _scopes().get(rest[e:]) == "central")
+    bodies = (e for e in inner if rest[:e].endswith(_bodies()))
+    yield from (e for e in bodies if is_known(rest[e:], attested))
     if reads(rest):
         yield 0
     yield from (e for e in inner if is_known(rest[e:], attested))
+    places = (e for e in inner if rest[e - 1] in "省市县区旗")
+    yield from (e for e in places if _after_place().fullmatch(rest[e:]))
 
 
 def after_lead_in(run: str, before: str) -> int | None:
@@ -76,11 +80,18 @@ def reads(code: str) -> bool:
     return len(code) <= LONGEST_CODE and bool(_loose().fullmatch(code))
 
 
+def names_a_body(code: str, attested: Collection[str] = ()) -> bool:
+    """Say whether a code is known or names a body behind one or two letters of a place."""
+    if is_known(code, attested):
+        return True
+    return len(code) <= LONGEST_CODE and bool(_loose_body().fullmatch(code))
+
+
 def names_a_series(code: str, attested: Collection[str] = ()) -> bool:
-    """Say whether a code is beyond doubt: attested, or read to its end by a 发, 函, 字 …"""
+    """Say whether a code is beyond doubt: attested, or a body's that ends in 发, 函, 字 …"""
     if code in attested or code in _scopes():
         return True
-    return code.endswith(_words("series")) and bool(_loose_body().fullmatch(code))
+    return code.endswith(_words("series")) and names_a_body(code)
 
 
 def lookalike(code: str) -> str | None:
@@ -188,7 +199,15 @@ def _any(*roles: str) -> str:
 @cache
 def _strict() -> re.Pattern[str]:
     parts = _any("lead", "body", "subject", "series")
-    return re.compile(f"(?:{_any('place')}|{_any('lead')})(?:{parts}){{1,8}}")
+    attested = "|".join(sorted(_scopes(), key=lambda word: (-len(word), word)))
+    return re.compile(
+        f"(?:(?:{_any('place', 'lead')})(?:{parts})|{attested})(?:{parts}){{0,8}}"
+    )
+
+
+@cache
+def _bodies() -> tuple[str, ...]:
+    return tuple(row["name"] for row in read_codelist("issuing-bodies"))
 
 
 @cache
@@ -204,7 +223,7 @@ def _loose_body() -> re.Pattern[str]:
     parts = _any("lead", "body", "subject", "series")
     return re.compile(
         f"(?:{_UNKNOWN}{{1,2}}|{_UNKNOWN}{{1,3}}[区县市旗州])"
-        f"(?:{_any('body')})(?:{parts}){{1,8}}"
+        f"(?:{_any('body')})(?:{parts}){{0,8}}"
     )
 
 

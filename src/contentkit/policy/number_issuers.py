@@ -22,8 +22,10 @@ _LONGEST_NAME = 28
 _PREFIX = re.compile("(?:原|中华人民共和国)+")
 _LEVEL = re.compile("(?P<level>省|市|区|县|州|自治区|自治州)?(?:人民)?政府")
 _LETTERS = re.compile("国|[一-龥]{1,6}[府政]")
+_LEVEL_LETTER = re.compile("[省市区县州旗]|自治|人民")
+_WRAPPED = 5
 _JOINT = re.compile("[、和与及]")
-_LEGISLATURE = ("常委会", "代表大会", "人大常务会")
+_LEGISLATURE = ("常委会", "代表大会", "人大常委")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +122,9 @@ def _name_start(run: str, gaps: Sequence[int], attested: Collection[str]) -> int
     for place in range(start, len(run)):
         if _split(_bare(run[place:])):
             return place
-    for gap in reversed(gaps):
-        pieces = (run[start:gap], run[gap:])
-        if start < gap and _is_name(pieces[1]) and not _is_name(pieces[0]):
-            start = gap
-            break
+    start = _after_line(run, start, gaps)
     rest = run[start:]
-    if not rest.startswith(provinces()):
+    if not rest.startswith((*provinces(), *_bodies())):
         for end in soft_ends(rest, "issuer"):
             if rest[end:].startswith(provinces()) or _LEVEL.fullmatch(rest[end:]):
                 return start + end
@@ -136,6 +134,17 @@ def _name_start(run: str, gaps: Sequence[int], attested: Collection[str]) -> int
         found = code_start(rest, attested=attested)
         return None if found is None else start + found
     return None
+
+
+def _after_line(run: str, start: int, gaps: Sequence[int]) -> int:
+    """Return the start of a name that stands on a line of its own."""
+    for gap in reversed(gaps):
+        line, name = run[start:gap], run[gap:]
+        if len(line) <= _WRAPPED or _LEVEL_LETTER.match(name):
+            continue  # a name that was wrapped, not a line before a name
+        if _is_name(name) and not _is_name(line):
+            return gap
+    return start
 
 
 def _is_name(text: str) -> bool:

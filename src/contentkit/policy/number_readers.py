@@ -11,8 +11,8 @@ from contentkit.policy.number_codes import (
     is_known,
     lookalike,
     misprint_of,
+    names_a_body,
     names_a_series,
-    reads,
 )
 from contentkit.policy.number_forms import (
     BEHIND,
@@ -70,15 +70,20 @@ def _code(text: NumberText, run: Run, match: re.Match[str]) -> int | None:
         start = code_start(
             run.text, run.gaps, attested=text.attested, is_whole=run.is_whole
         )
-    if start is None:
-        return None
-    code = run.text[start:]
-    if lookalike(code) in {"court", "no-code"}:
-        return None
-    sure = is_known(code, text.attested) or text.is_field
-    if not sure and (len(code) == 1 or (match["left"] != "〔" and not reads(code))):
+    if start is None or not _is_code(text, run.text[start:], match["left"]):
         return None
     return start
+
+
+def _is_code(text: NumberText, code: str, left: str) -> bool:
+    if lookalike(code) in {"court", "no-code"}:
+        return False
+    if text.is_field or is_known(code, text.attested):
+        return True
+    if len(code) == 1 or "第" in code:
+        return False
+    # other brackets hold years elsewhere too: 第一批（2019）2号
+    return left == "〔" or names_a_body(code)
 
 
 def _bracket(
@@ -224,7 +229,7 @@ def read_olds(text: NumberText) -> Iterator[FoundNumber]:
     for match in OLD.finditer(text.text):
         code = match["code"]
         known = is_known(code, text.attested)
-        if not (code.endswith("字") or (known and match["di"])):
+        if len(code) == 1 or not (code.endswith("字") or (known and match["di"])):
             continue
         if lookalike(code) or not _is_possible(match["year"]):
             continue
