@@ -11,7 +11,16 @@ from contentkit.findings import codes
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "contentkit"
-PURE = ("extract", "normalize", "validate", "bundle")
+PURE = (
+    "extract",
+    "normalize",
+    "validate",
+    "bundle",
+    "filetext",
+    "policy",
+    "dedupe",
+    "cleanup",
+)
 PURE_FORBIDDEN = (
     "contentkit.workspace",
     "contentkit.stages",
