@@ -7,7 +7,7 @@ empty lines are left out; scripts, styles and form choices are not text.
 """
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import cast
 from urllib.parse import urljoin, urlsplit
 
@@ -65,12 +65,18 @@ def parse_html(text: str) -> HtmlElement:
     return cast("HtmlElement", root)
 
 
-def _parse(data: bytes) -> tuple[HtmlElement | None, bool]:
-    """Return the root, and whether libxml2 cut off what is nested too deeply."""
+@cache
+def _parser() -> etree.HTMLParser:
     parser = etree.HTMLParser(
         huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True
     )
     parser.set_element_class_lookup(_ELEMENTS)
+    return parser
+
+
+def _parse(data: bytes) -> tuple[HtmlElement | None, bool]:
+    """Return the root, and whether libxml2 cut off what is nested too deeply."""
+    parser = _parser()
     try:
         root = cast("HtmlElement | None", etree.fromstring(data, parser))
     except (etree.ParserError, etree.XMLSyntaxError):

@@ -15,8 +15,9 @@ INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _ENDS = " \t\r\n\f\v\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + (
     "".join(chr(code) for code in range(0x2000, 0x200B)) + INVISIBLE
 )
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+_NO_INVISIBLE = dict.fromkeys(map(ord, INVISIBLE))
 _BREAK = re.compile(r" *[\t\r\n\f\v][ \t\r\n\f\v]*")
-_SPACE_OR_INVISIBLE = re.compile(rf"[\s{INVISIBLE}]+")
 
 
 _LONGEST_KNOWN = 40  # labels and names return on every page; longer texts do not
@@ -55,7 +56,12 @@ def squeeze(text: str) -> str:
     >>> squeeze("标　　题 ：")
     '标题：'
     """
-    return _SPACE_OR_INVISIBLE.sub("", text)
+    text = "".join(text.split())
+    return text if text.isascii() else _without_invisible(text)
+
+
+def _without_invisible(text: str) -> str:
+    return text.translate(_NO_INVISIBLE) if _INVISIBLE.search(text) else text
 
 
 def fold(text: str) -> str:

@@ -80,19 +80,24 @@ def choose(claims: Claims, order: Mapping[str, Sequence[str]]) -> Chosen:
     """Return one value a field by the stated order, with findings on disagreement."""
     chosen = Chosen()
     for name, found in claims.by_field.items():
-        ranks = order.get(name) or ORDERS.get(name, DEFAULT_ORDER)
-        ranked = sorted(found, key=lambda claim: _rank(claim, ranks))
-        winner = ranked[0]
-        if name in {"published_at", "written_on"}:
-            winner = _in_24_hours(_most_precise(winner, ranked), ranked)
-        elif name == "title":
-            winner = _uncut(winner, ranked)
+        winner = found[0]
+        if len(found) > 1:
+            ranks = order.get(name) or ORDERS.get(name, DEFAULT_ORDER)
+            ranked = sorted(found, key=lambda claim: _rank(claim, ranks))
+            winner = _winner(name, ranked)
+            if name in _COMPARED:
+                chosen.findings.extend(_disagreements(name, winner, ranked))
         chosen.values[name] = winner.value
         chosen.originals[name] = winner.original
         chosen.origins[name] = winner.origin
-        if name in _COMPARED:
-            chosen.findings.extend(_disagreements(name, winner, ranked))
     return chosen
+
+
+def _winner(name: str, ranked: Sequence[Claim]) -> Claim:
+    """Return the first claim, or the fuller one that says the same."""
+    if name in {"published_at", "written_on"}:
+        return _in_24_hours(_most_precise(ranked[0], ranked), ranked)
+    return _uncut(ranked[0], ranked) if name == "title" else ranked[0]
 
 
 def _rank(claim: Claim, ranks: Sequence[str]) -> int:

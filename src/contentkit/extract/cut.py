@@ -39,7 +39,7 @@ def _drop_outside(outline: Outline, body: Body) -> None:
 def _clear_bare(outline: Outline, body: Body) -> None:
     """Take out lines that stand bare in an element which also holds lines of the body."""
     for index, (first, last) in outline.ranges.items():
-        if not outline.contains(body.container, index) or first >= last:
+        if first >= last or not outline.contains(body.container, index):
             continue
         is_whole = index != body.container and (last <= body.start or first >= body.end)
         if not is_whole and (first < body.start or last > body.end):

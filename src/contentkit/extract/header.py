@@ -10,7 +10,7 @@ its labels cannot be mistaken, or when there are several. What a label means is 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from contentkit.extract.cells import below, next_cell
 from contentkit.extract.outline import Line, Outline
@@ -19,6 +19,11 @@ from contentkit.text import INVISIBLE, fold_spaces, squeeze, strip
 
 _COLONS = "：:】︰∶﹕"
 _COLON = re.compile(f"[{_COLONS}]")
+_BEFORE_COLON = re.compile(
+    f"(?<![\u4e00-\u9fff\\s{INVISIBLE}])([\u4e00-\u9fff\\s{INVISIBLE}]++)[{_COLONS}]"
+)
+"""A run of Chinese and white space before a colon: its end may be a label."""
+
 _UNKNOWN = re.compile("\\s*([\u4e00-\u9fff][\u4e00-\u9fff\\s]{1,14})[:：]")
 _TRAILING = "【[［(（|丨│·;；,，、—-/ 　\xa0"
 _OPENING, _CLOSING = "【[［(（", "】]］)）"
@@ -121,9 +126,18 @@ def labels() -> Mapping[str, Label]:
     }
 
 
-@cache
-def _initials() -> frozenset[str]:
-    return frozenset(name[0] for name in labels())
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The labels that count on a page, by name, and the characters that begin them."""
+
+    by_name: Mapping[str, Label]
+    initials: frozenset[str]
+
+
+@lru_cache(maxsize=64)
+def _known_with(extra: tuple[Label, ...]) -> _Known:
+    by_name = {**labels(), **{label.name: label for label in extra}}
+    return _Known(by_name, frozenset(name[0] for name in by_name))
 
 
 def stated(value: str | None) -> str | None:
@@ -139,11 +153,8 @@ def read_groups(
     `text` are the lines of the named body: a group never reaches across its edge.
     `extra` are labels that a profile adds.
     """
-    known = (
-        {**labels(), **{label.name: label for label in extra}} if extra else labels()
-    )
     groups: list[Group] = []
-    for pair in _pairs(outline, known):
+    for pair in _pairs(outline, _known_with(tuple(extra))):
         if groups and _is_near(outline, groups[-1], pair, text):
             groups[-1].pairs.append(pair)
             groups[-1].end = max(groups[-1].end, pair.end)
@@ -179,9 +190,9 @@ def _repeats(group: Group, pair: Pair) -> bool:
     return pair.label.field in group.fields and not group.header_fields
 
 
-def _pairs(outline: Outline, known: Mapping[str, Label]) -> Iterator[Pair]:
+def _pairs(outline: Outline, labels_of_page: _Known) -> Iterator[Pair]:
     taken = -1
-    first = _initials() if known is labels() else {name[0] for name in known}
+    known, first = labels_of_page.by_name, labels_of_page.initials
     for number, line in enumerate(outline.lines):
         text = line.text
         if line.chrome or number < taken or not text or text[0] in _PARENTHESIS:
@@ -202,38 +213,41 @@ def _in_line(text: str, known: Mapping[str, Label]) -> list[tuple[int, int, Labe
     found = []
     limit = len(text) if len(text) <= _LONG_LINE else _LONGEST + 6
     floor = 0
-    for colon in _COLON.finditer(text, 0, limit):
-        if colon[0] == "】" and "【" not in text[floor : colon.start()]:
+    for run in _BEFORE_COLON.finditer(text, 0, limit):
+        end = run.end(1)
+        if text[end] == "】" and "【" not in text[floor:end]:
             continue
-        hit = _label_before(text, floor, colon.start(), known)
-        if hit is not None:
-            start, label = hit
-            floor = colon.end()
-            if text[floor : floor + 1] in {":", "："}:
-                floor += 1
-            found.append((start, floor, label))
+        for offset, name in _names_ending(run[1]):
+            label = known.get(name)
+            if label is not None:
+                floor = end + 1
+                if text[floor : floor + 1] in {":", "："}:
+                    floor += 1
+                found.append((run.start(1) + offset, floor, label))
+                break
     return found
 
 
-def _label_before(
-    text: str, floor: int, end: int, known: Mapping[str, Label]
-) -> tuple[int, Label] | None:
-    """Return the longest known label that ends at `end` and begins a word."""
-    best = None
+@lru_cache(maxsize=4096)
+def _names_ending(run: str) -> tuple[tuple[int, str], ...]:
+    """Return what a label at the end of a run may be: words and where they begin.
+
+    Only the longest of them that is known counts, so it comes first; labels return on
+    every page.
+    """
+    names: list[tuple[int, str]] = []
     name = ""
-    for position in range(end - 1, max(floor, end - 2 * _LONGEST - 8) - 1, -1):
-        char = text[position]
-        if char.isspace() or char in INVISIBLE:
-            continue
+    last = max(0, len(run) - 2 * _LONGEST - 8)
+    for position in range(len(run) - 1, last - 1, -1):
+        char = run[position]
         if not "\u4e00" <= char <= "\u9fff":
-            break
+            continue
         name = char + name
         if len(name) > _LONGEST:
             break
-        label = known.get(name)
-        if label and not (position and "\u4e00" <= text[position - 1] <= "\u9fff"):
-            best = (position, label)
-    return best
+        if not (position and "\u4e00" <= run[position - 1] <= "\u9fff"):
+            names.append((position, name))
+    return tuple(reversed(names))
 
 
 def _labeled(outline: Outline, number: int, known: Mapping[str, Label]) -> list[Pair]:

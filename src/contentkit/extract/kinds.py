@@ -162,7 +162,7 @@ def _error_sign(
     """Return the words that make the page an error page."""
     signs = _signs()
     title = fold((tree.findtext("head/title") or "")[:_LONGEST_TITLE])
-    parts = (title, _TITLE_ENDS.split(title)[0])
+    parts = dict.fromkeys((title, _TITLE_ENDS.split(title, 1)[0]))
     has_status = any(signs.status.fullmatch(part) for part in parts)
     is_titled = has_status or any(signs.title.fullmatch(part) for part in parts)
     if not is_titled and body is not None and len(body) > 2 * _SHORT:

@@ -39,13 +39,12 @@ class Addresses:
 
 def read_links(outline: Outline, addresses: Addresses) -> tuple[str, ...]:
     """Return all http and https addresses of a page in its order, without repeats."""
-    links: dict[str, None] = {}
-    nodes, of = outline.nodes, addresses.of
+    nodes = outline.nodes
+    hrefs: dict[str | None, None] = {}
     for index in outline.references:
         element = nodes[index]
-        href = element.get(_ATTRIBUTE.get(element.tag, "src"))
-        if href and href[0] != "#":
-            links[of(href)] = None
+        hrefs[element.get(_ATTRIBUTE.get(element.tag, "src"))] = None
+    links = dict.fromkeys(addresses.of(x) for x in hrefs if x and x[0] != "#")
     return tuple(url for url in links if url.startswith(("http://", "https://")))
 
 

@@ -136,18 +136,16 @@ def _containers(links: list[Link], *, chrome: bool) -> dict[HtmlElement, _Childr
     """Return for each ancestor of links its children that hold links, innermost first."""
     table: dict[HtmlElement, _Children] = {}
     paths: dict[HtmlElement, list[HtmlElement]] = {}
-    barred: dict[HtmlElement, bool] = {}
+    barred: dict[HtmlElement, int] = {}
     for link in links:
-        parent = link.element.getparent()
-        if parent is None:
-            continue
-        if parent not in paths:
-            path = _path(parent)
-            if not chrome and any(_is_barred(node, barred) for node in path):
-                path = []
-            paths[parent] = path
         row = link.element
-        for container in paths[parent]:
+        parent = row.getparent()
+        if parent is None or (not chrome and _is_barred(parent, barred)):
+            continue
+        path = paths.get(parent)
+        if path is None:
+            path = paths[parent] = _path(parent)
+        for container in path:
             children = table.get(container)
             if children is None:
                 children = table[container] = {}
@@ -164,12 +162,27 @@ def _path(element: HtmlElement) -> list[HtmlElement]:
     return [element, *islice(element.iterancestors(), _HIGHEST - 1)]
 
 
-def _is_barred(element: HtmlElement, barred: dict[HtmlElement, bool]) -> bool:
-    """Say whether an element is page furniture; each is looked at once."""
-    known = barred.get(element)
-    if known is None:
-        known = barred[element] = _is_chrome(element)
-    return known
+def _is_barred(element: HtmlElement, steps: dict[HtmlElement, int]) -> bool:
+    """Say whether an element stands in page furniture; each is looked at once.
+
+    `steps` remembers how far up the innermost furniture around an element is.
+    """
+    climbed = []
+    node: HtmlElement | None = element
+    distance = _HIGHEST
+    while node is not None:
+        if node in steps:
+            distance = steps[node]
+            break
+        climbed.append(node)
+        if _is_chrome(node):
+            distance = -1
+            break
+        node = node.getparent()
+    for node in reversed(climbed):
+        distance += 1
+        steps[node] = distance
+    return steps[element] < _HIGHEST
 
 
 def _is_chrome(element: HtmlElement) -> bool:
@@ -215,10 +228,9 @@ def _row(links: list[Link]) -> Row | None:
     """Return the row that the links make, None if more than one of them is content."""
     if len(links) == 1:
         return Row(links, links[0])
-    main = max(links, key=lambda link: len(link.text))
-    others = {link.href for link in links} - {main.href}
-    if len(others) >= _MOST_LINKS_OF_A_ROW:
+    if len({link.href for link in links}) > _MOST_LINKS_OF_A_ROW:
         return None
+    main = max(links, key=lambda link: len(link.text))
     limit = max(3, 0.6 * len(main.text))
     for link in links:
         if link.href != main.href and len(link.text) >= limit:

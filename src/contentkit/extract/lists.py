@@ -83,7 +83,9 @@ def _best_rows(groups: list[Group]) -> list[Row]:
     """Return the rows of the best group and of those that are built like it."""
     if not groups:
         return []
-    best = max(groups, key=lambda group: group.score)
+    best = groups[0]
+    if len(groups) > 1:
+        best = max(groups, key=lambda group: group.score)
     return [row for g in groups if g.signature == best.signature for row in g.rows]
 
 

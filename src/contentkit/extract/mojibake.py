@@ -35,6 +35,13 @@ _NEXT = f"[\x80-\xbf{_SIGNS}]"
 _HIGH = f"[\x80-\xff{_SIGNS}]"
 _PAIRED = f"[\x40-\x7e\x80-\xff{_SIGNS}]"
 
+# What the next two expressions find begins so in UTF-8, which is quicker to look for:
+# a page with a × or an é in it has neither.
+_UTF8_LEAD = re.compile(rb"\xc3[\x82\xa2-\xa9\xaf]")
+_HIGH_UTF8 = rb"(?:[\xc2\xc3][\x80-\xbf]|" + "|".join(_SIGNS).encode() + b")"
+_GBK_PAIR = re.compile(
+    rb"%b(?:[\x40-\x7e]|%b)%b" % (_HIGH_UTF8, _HIGH_UTF8, _HIGH_UTF8)
+)
 _UTF8_AS_LATIN = re.compile(
     f"(?:[\xe3-\xe9]{_NEXT}{{2}}|\xef[\xbc\xbd]{_NEXT}|\xe2[€\x80]{_NEXT}|\xc2[\xa0-\xbf])+"
 )
@@ -83,7 +90,7 @@ def is_suspect(utf8: bytes) -> bool:
 def find_mojibake(text: str) -> list[Repair]:
     """Return the runs of a text that were read wrongly, in order, without overlap."""
     utf8 = text.encode("utf-8", "replace")
-    found = [*_read_as_latin(text)] if _LATIN_LEAD in utf8 else []
+    found = [*_read_as_latin(text, utf8)] if _LATIN_LEAD in utf8 else []
     if _GBK_LEAD.search(utf8):
         found += [*_read_as_gbk(text), *_lost(text)]
     found.sort(key=lambda repair: (repair.start, repair.after is None, -repair.end))
@@ -127,13 +134,13 @@ def _address_of(addresses: list[tuple[int, int]], repair: Repair) -> tuple[int, 
     return (0, 0)
 
 
-def _read_as_latin(text: str) -> Iterator[Repair]:
-    for match in _UTF8_AS_LATIN.finditer(text):
+def _read_as_latin(text: str, utf8: bytes) -> Iterator[Repair]:
+    for match in _UTF8_AS_LATIN.finditer(text) if _UTF8_LEAD.search(utf8) else ():
         was = _as_latin1(match.group()).decode("utf-8")
         yield _repair(text, match.span(), was, way="utf-8 as windows-1252")
         if rest := _HALF_AS_LATIN.match(text, match.end()):
             yield Repair(*rest.span(), rest.group(), None, "lost")
-    for match in _GBK_AS_LATIN.finditer(text):
+    for match in _GBK_AS_LATIN.finditer(text) if _GBK_PAIR.search(utf8) else ():
         start, end = match.span()
         # True quotation marks around the run look like a part of it.
         for span in (

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -54,7 +55,7 @@ def apply_selectors(profile: Profile | None, root: HtmlElement) -> Selected:
     selected.given = Given(
         body=body[0] if body else None,
         header=parts.get("header", ()),
-        labels=tuple(_labels(profile)),
+        labels=_labels(tuple(profile.labels.items())),
     )
     return selected
 
@@ -110,7 +111,11 @@ def _no_match(name: str) -> Finding:
     return Finding(code="selector-no-match", field=name, data={"field": name})
 
 
-def _labels(profile: Profile) -> Iterable[Label]:
-    for name, target in profile.labels.items():
-        known = labels().get(name)
-        yield Label(name, target, known.info if known else False, alone=True)
+@lru_cache(maxsize=64)
+def _labels(targets: tuple[tuple[str, str], ...]) -> tuple[Label, ...]:
+    """Return the labels that a profile adds: (word, field)."""
+    known = labels()
+    return tuple(
+        Label(name, field, name in known and known[name].info, alone=True)
+        for name, field in targets
+    )

@@ -133,8 +133,8 @@ def _candidate(outline: Outline, number: int, around: Surroundings) -> Seen | No
         start, end = outline.ranges[holder]
         if start != number:
             return None
-    text = fold_spaces("".join(x.text for x in outline.lines[start:end]))
-    if end - start > 1:
+    text = line.text
+    if end - start != 1:
         text = fold_spaces(_joined([x.text for x in outline.lines[start:end]]))
     if not 2 <= len(text) <= _LONGEST:
         return None
