@@ -16,10 +16,15 @@ _LINK = re.compile(r' (href|src)="([^"]*)"')
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
-    """A body with new links, and the internal addresses for which there was none."""
+    """A body with new links, and the addresses for which there was none.
+
+    `unresolved` are internal; `outside` are all others, as pairs of attribute (`href`,
+    `src`) and address.
+    """
 
     html: str
-    unresolved: tuple[str, ...]
+    unresolved: tuple[str, ...] = ()
+    outside: tuple[tuple[str, str], ...] = ()
 
 
 def rewrite_links(
@@ -32,13 +37,13 @@ def rewrite_links(
 
     Both callables get the address without its fragment, unescaped; the fragment is kept
     unless the new address has its own. Links within the page stay. Addresses that are
-    internal but unknown stay too and are listed once each, in the order of the page.
+    unknown stay too and are listed once each, in the order of the page.
     """
     if 'href="' not in body_html and 'src="' not in body_html:
-        return Rewritten(body_html, ())
+        return Rewritten(body_html)
     rewriter = _Rewriter(resolve, internal)
     rewritten = _TAG.sub(rewriter.tag, body_html)
-    return Rewritten(rewritten, tuple(rewriter.unresolved))
+    return Rewritten(rewritten, tuple(rewriter.unresolved), tuple(rewriter.outside))
 
 
 class _Rewriter:
@@ -48,6 +53,7 @@ class _Rewriter:
         self._resolve = resolve
         self._internal = internal
         self.unresolved: dict[str, None] = {}
+        self.outside: dict[tuple[str, str], None] = {}
 
     def tag(self, match: re.Match[str]) -> str:
         return _LINK.sub(self._link, match[0])
@@ -60,6 +66,8 @@ class _Rewriter:
         if target is None:
             if self._internal(address):
                 self.unresolved[address] = None
+            else:
+                self.outside[match[1], address] = None
             return match[0]
         if "#" not in target:
             target += mark + fragment

@@ -7,15 +7,16 @@ from functools import partial
 import orjson
 
 from contentkit.bundle.info import BundleInfo
-from contentkit.bundle.links import rewrite_links
 from contentkit.bundle.reconcile import Reconciliation, UrlFate, reconcile
 from contentkit.bundle.redirects import Redirect, Status, check_redirects
 from contentkit.bundle.report import render_report
 from contentkit.bundle.write import BundleWriter
-from contentkit.models import Finding, Json
+from contentkit.models import Json
+from contentkit.profile import Profile, load_profile
 from contentkit.progress import Progress
 from contentkit.recipe import Recipe
 from contentkit.resources import read_codelist, schema_file, schema_names
+from contentkit.stages.body_links import BodyLinks, column_path, platform_path
 from contentkit.stages.facts import report_facts
 from contentkit.stages.fates import HOME_COLUMN
 from contentkit.stages.finding_rows import replace_findings
@@ -26,10 +27,6 @@ _DOCUMENTS = """
 SELECT coalesce(valid_data, data) FROM documents WHERE state = 'valid' ORDER BY id
 """
 _FATES = "SELECT url, fate, column_key, fate_reason, target FROM urls ORDER BY url"
-_TARGET = """
-SELECT u.fate, u.target, d.path FROM urls u LEFT JOIN documents d ON d.id = u.target
-WHERE u.url = ?
-"""
 _FILES = """
 SELECT f.sha256, f.payload_warc, f.payload_offset FROM
   (SELECT sha256, min(id) AS id FROM captures
@@ -54,6 +51,7 @@ class BundleContents:
         self._conn = workspace.conn
         self._recipe = recipe
         self._progress = progress
+        self._found: dict[str, list[Json]] = {}  # findings of the export, by URL
         self.unresolved = 0
 
     def write(self, writer: BundleWriter) -> tuple[Reconciliation, str]:
@@ -67,6 +65,7 @@ class BundleContents:
         for name in schema_names(edition):
             writer.add_schema(name, schema_file(edition, name).read_bytes())
         self._check_redirects()
+        self._store_findings()
         proof = reconcile(iter_fates(self._conn), writer.view())
         pretty = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
         writer.add_report(
@@ -82,32 +81,23 @@ class BundleContents:
             "SELECT count(*) FROM documents WHERE state = 'valid'"
         ).fetchone()[0]
         self._progress.start("export", total)
-        found: list[tuple[str, list[str]]] = []
+        links = BodyLinks(self._conn, self._profile())
         for row in self._conn.cursor().execute(_DOCUMENTS):
             document = orjson.loads(row[0])
-            rewritten = rewrite_links(
-                document["body_html"], resolve=self.resolve, internal=self.is_internal
-            )
-            document["body_html"] = rewritten.html
-            if rewritten.unresolved:
-                self.unresolved += len(rewritten.unresolved)
-                found.append((document["url"], list(rewritten.unresolved)))
+            made, findings = links.rewrite(document["body_html"])
+            document["body_html"] = made.html
+            self.unresolved += len(made.unresolved)
+            if findings:
+                self._found[document["url"]] = [x.to_json() for x in findings]
             writer.add_document(document)
             self._progress.advance()
         self._progress.close()
-        self._store_unresolved(found)
 
-    def resolve(self, url: str) -> str | None:
-        """Return the platform path of a legacy URL, None if it has none."""
-        row = self._conn.execute(_TARGET, [url]).fetchone()
-        return _platform_path(*row) if row else None
-
-    def is_internal(self, url: str) -> bool:
-        """Tell whether a link points into the legacy site."""
-        row = self._conn.execute(
-            "SELECT fate_reason FROM urls WHERE url = ?", [url]
-        ).fetchone()
-        return row is not None and row[0] != "out-of-scope"
+    def _profile(self) -> Profile:
+        settings = self._workspace.settings
+        return load_profile(
+            self._workspace.resource(settings.profile), base_url=settings.base_url
+        )
 
     def _redirects(self) -> Iterator[Redirect]:
         rows = self._conn.cursor().execute(
@@ -116,7 +106,7 @@ class BundleContents:
             " WHERE ifnull(u.fate_reason, '') <> 'out-of-scope' ORDER BY u.url"
         )
         for url, fate, reason, target, document in rows:
-            to = _platform_path(fate, target, document)
+            to = platform_path(fate, target, document)
             if to is not None:
                 status = Status.MOVED
             elif fate == "dropped" or reason in GONE:
@@ -126,18 +116,20 @@ class BundleContents:
             yield Redirect(from_url=url, to=to, status=status)
 
     def _check_redirects(self) -> None:
-        faults = list(
-            check_redirects(self._redirects, is_target=partial(_is_target, self._conn))
-        )
+        for fault in check_redirects(
+            self._redirects, is_target=partial(_is_target, self._conn)
+        ):
+            self._found.setdefault(str(fault.quote), []).append(fault.to_json())
+
+    def _store_findings(self) -> None:
+        """Put what this export told in the place of what the last one did."""
         with self._workspace.transaction() as conn:
-            conn.execute(
-                "DELETE FROM findings WHERE stage = 'export' AND code <> ?", ["LNK-01"]
-            )
-            for fault in faults:
+            conn.execute("DELETE FROM findings WHERE stage = 'export'")
+            for url, findings in sorted(self._found.items()):
                 row = conn.execute(
-                    "SELECT id FROM urls WHERE url = ?", [fault.quote]
+                    "SELECT id FROM urls WHERE url = ?", [url]
                 ).fetchone()
-                replace_findings(conn, "export", row[0], [fault.to_json()])
+                replace_findings(conn, "export", row[0], findings)
 
     def _columns(self, writer: BundleWriter) -> None:
         legacy: dict[str, list[Json]] = {}
@@ -174,48 +166,12 @@ class BundleContents:
         for sha256, warc, offset in self._conn.cursor().execute(_FILES):
             writer.add_file(sha256, [reader.payload(warc, offset).data])
 
-    def _store_unresolved(self, found: list[tuple[str, list[str]]]) -> None:
-        with self._workspace.transaction() as conn:
-            conn.execute("DELETE FROM findings WHERE stage = 'export'")
-            for url, links in found:
-                row = conn.execute(
-                    "SELECT id FROM urls WHERE url = ?", [url]
-                ).fetchone()
-                findings = [
-                    Finding(code="LNK-01", field="body_html", quote=link).to_json()
-                    for link in links
-                ]
-                replace_findings(conn, "export", row[0], findings)
-
 
 def iter_fates(conn: sqlite3.Connection) -> Iterator[UrlFate]:
     """Yield the fate of every discovered URL, sorted by URL."""
     rows = conn.cursor().execute(_FATES)
     for url, fate, column, reason, target in rows:
         yield UrlFate(url=url, fate=fate, column=column, reason=reason, target=target)
-
-
-def column_path(code: str) -> str:
-    """Return the path of a platform column's page.
-
-    >>> column_path("zwgk"), column_path("home")
-    ('/col/zwgk/index.html', '/index.html')
-    """
-    if code == HOME_COLUMN:
-        return "/index.html"
-    return f"/col/{code}/index.html"
-
-
-def _platform_path(
-    fate: str | None, target: str | None, document_path: str | None
-) -> str | None:
-    if fate in {"migrated", "merged"}:
-        return document_path
-    if fate == "column":
-        return column_path(str(target))
-    if fate == "asset":
-        return f"/files/{str(target)[:2]}/{target}"
-    return None
 
 
 def _is_target(conn: sqlite3.Connection, path: str) -> bool:
