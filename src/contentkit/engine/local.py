@@ -1,8 +1,8 @@
 """Run shards in this process or in local worker processes.
 
 One worker: in this process, results by value. More: a pool of fresh processes;
-each writes the results of a shard to a file under its completion key (written beside,
-then renamed), so that a killed worker costs the shards in hand and a killed run finds
+each writes the results of a shard to a file under its completion key (one a line, written
+beside, then renamed), so that a killed worker costs the shards in hand and a killed run finds
 the finished ones again. A shard that breaks the pool three times is taken apart, and
 the reference that kills its worker alone is answered by `Work.died`.
 """
@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from itertools import chain
 from multiprocessing.context import BaseContext
 from pathlib import Path
 
@@ -27,8 +28,12 @@ TRIES = 3  # as in the peers measured: retry a broken pool at most three times
 
 def run_shards(
     work: Work, shards: Iterable[Shard], *, workers: int, scratch: Path
-) -> Iterator[list[Json]]:
-    """Yield the results of each shard, in the order of the shards."""
+) -> Iterator[Iterable[Json]]:
+    """Yield the results of each shard, in the order of the shards.
+
+    They are made or read while they are gone through, which has to be done to the end
+    before the next shard is asked for.
+    """
     if workers <= 1:
         process = work.open()
         for shard in shards:
@@ -49,7 +54,7 @@ class _Pool:
         self._scratch = scratch
         self._executor: ProcessPoolExecutor | None = None
 
-    def run(self, shards: Iterable[Shard]) -> Iterator[list[Json]]:
+    def run(self, shards: Iterable[Shard]) -> Iterator[Iterable[Json]]:
         waiting = iter(shards)
         window: deque[tuple[Shard, Future[None] | None]] = deque()
         while True:
@@ -121,12 +126,11 @@ class _Pool:
             _write(self._path(shard), [self._work.died(shard.refs[0])])
             return
         half = len(shard.refs) // 2
-        results: list[Json] = []
-        for part in (Shard(shard.refs[:half]), Shard(shard.refs[half:])):
+        parts = (Shard(shard.refs[:half]), Shard(shard.refs[half:]))
+        for part in parts:
             if not self._path(part).exists():
                 self._retry(part)
-            results += self._take(part)
-        _write(self._path(shard), results)
+        _write(self._path(shard), chain.from_iterable(map(self._take, parts)))
 
     def _try_alone(self, shard: Shard) -> bool:
         try:
@@ -139,13 +143,13 @@ class _Pool:
         return True
 
     def _path(self, shard: Shard) -> Path:
-        return self._scratch / f"{shard.key(self._work.config)}.json"
+        return self._scratch / f"{shard.key(self._work.config)}.jsonl"
 
-    def _take(self, shard: Shard) -> list[Json]:
+    def _take(self, shard: Shard) -> Iterator[Json]:
         path = self._path(shard)
-        results: list[Json] = orjson.loads(path.read_bytes())
+        with path.open("rb") as lines:
+            yield from map(orjson.loads, lines)
         path.unlink()
-        return results
 
 
 _processes: dict[Work, Process] = {}  # what this worker process has set up
@@ -179,7 +183,9 @@ def _run_shard(work: Work, shard: Shard, path: Path) -> None:
     _write(path, _processes[work](shard.refs))
 
 
-def _write(path: Path, results: list[Json]) -> None:
+def _write(path: Path, results: Iterable[Json]) -> None:
     part = path.with_suffix(".part")
-    part.write_bytes(orjson.dumps(results))
+    with part.open("wb") as lines:
+        for result in results:
+            lines.write(orjson.dumps(result, option=orjson.OPT_APPEND_NEWLINE))
     part.replace(path)

@@ -7,7 +7,7 @@ any order and more than once: the caller sees them in order and exactly once.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,8 +15,11 @@ import orjson
 
 from contentkit.models import Json
 
-Process = Callable[[Sequence[Json]], list[Json]]
-"""Work that is set up: references to one result each, in the same order."""
+Process = Callable[[Sequence[Json]], Iterable[Json]]
+"""Work that is set up: references to one result each, in the same order, one by one.
+
+Results are best made as they are asked for: then no process holds more than one.
+"""
 
 
 class Work(Protocol):

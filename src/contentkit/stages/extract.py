@@ -6,7 +6,7 @@ findings and marks.
 
 import hashlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from contentkit.harvest.scope import Scope
 from contentkit.harvest.urls import canonical_url
 from contentkit.models import Finding, Json, PageKind, Record
 from contentkit.profile import Profile, load_profile
-from contentkit.stages.runner import config_digest, failed, guarded
+from contentkit.stages.runner import config_digest, died, guarded
 from contentkit.workspace import Workspace
 from contentkit.workspace.archive import ArchiveReader
 
@@ -31,6 +31,8 @@ VERSION = "2"  # rises when the stage answers differently for the same page
 # what a reader's browser would show as a page, and what list services answer
 _SERVICES = ("application/json", "text/json", "text/xml", "application/xml")
 _PAGES = ("text/html", "application/xhtml+xml", "text/plain", *_SERVICES)
+
+_LINKS = 2**13  # remembered by a worker: navigation with room to spare
 
 _SOURCE = f"""
 SELECT c.url_id AS item, c.sha256 || ' ' || ifnull(c.charset, '') AS input, u.url,
@@ -58,7 +60,7 @@ class ExtractWork:
 
     def died(self, ref: Json) -> Json:
         """Answer for a page that kills its worker."""
-        return failed(f"the worker process died on {ref[2]}")
+        return died(ref)
 
 
 class ExtractStage:
@@ -111,7 +113,7 @@ class _Reader:
         self.profile = profile
         self.scope = Scope.from_profile(profile)
         # navigation comes back on every page, other links hardly ever
-        self.canonical = lru_cache(maxsize=2**13)(self._canonical)
+        self.canonical = lru_cache(maxsize=_LINKS)(self._canonical)
         self.told: set[str] = set()
 
     def _canonical(self, url: str) -> tuple[str, str, str, str | None] | None:
@@ -128,11 +130,11 @@ class _Reader:
         return clean, host, "skipped" if reason else "seen", reason
 
 
-def _process(reader: _Reader, refs: Sequence[Json]) -> list[Json]:
+def _process(reader: _Reader, refs: Sequence[Json]) -> Iterator[Json]:
     # navigation stands on every page: within a shard its links are told once, by the
     # first page in order, which is the page that the ledger would keep anyway
-    reader.told = set()
-    return [guarded(partial(_read_page, reader), ref) for ref in refs]
+    reader.told.clear()
+    return (guarded(partial(_read_page, reader), ref) for ref in refs)
 
 
 def _read_page(reader: _Reader, ref: Json) -> Json:
@@ -146,7 +148,7 @@ def _read_page(reader: _Reader, ref: Json) -> Json:
     findings = list(record.findings)
     links = _links(reader, record, findings)
     refs = _refs(reader, record)
-    kept = replace(record, links=(), items=(), findings=())
+    kept = replace(record, links=(), items=(), next_urls=(), findings=())
     data = orjson.dumps(kept.to_json(), option=orjson.OPT_SORT_KEYS)
     return {
         "outcome": "done",
@@ -183,6 +185,8 @@ def _links(reader: _Reader, record: Record, findings: list[Finding]) -> list[Jso
                 findings.append(Finding(code="url-unusable", quote=url[:200]))
             continue
         if known[0] not in reader.told:
+            if len(reader.told) >= _LINKS:
+                reader.told.clear()  # after a sitemap: telling links again is harmless
             reader.told.add(known[0])
             rows.append([*known, roles.get(url, "link")])
     return rows

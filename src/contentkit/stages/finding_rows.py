@@ -45,7 +45,14 @@ def insert_findings(
     if not findings:
         return
     (url,) = conn.execute("SELECT url FROM urls WHERE id = ?", [item]).fetchone()
-    conn.executemany(_INSERT, [_row(stage, item, url, found) for found in findings])
+    insert_rows(conn, stage, [(item, finding_row(url, found)) for found in findings])
+
+
+def insert_rows(
+    conn: sqlite3.Connection, stage: str, rows: Iterable[tuple[int, Sequence[Json]]]
+) -> None:
+    """Add findings of a stage that are rows already, each with its item."""
+    conn.executemany(_INSERT, ([item, stage, *row] for item, row in rows))
 
 
 def replace_findings(
@@ -64,10 +71,9 @@ def delete_findings(conn: sqlite3.Connection, stage: str, items: Iterable[int]) 
     )
 
 
-def _row(stage: str, item: int, url: str, finding: Json) -> list[Json]:
+def finding_row(url: str, finding: Json) -> list[Json]:
+    """Return the row of a finding about a URL, from its code on."""
     return [
-        item,
-        stage,
         finding["code"],
         codes()[finding["code"]].severity,
         *(finding.get(key) for key in ("field", "quote", "start", "end", "proposal")),

@@ -6,7 +6,7 @@ Drops an item when the recipe says so: the reason is kept in the mark.
 
 import hashlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -16,13 +16,14 @@ from contentkit.engine import Process
 from contentkit.models import CaptureRef, FieldValue, FileFact, Json, Record
 from contentkit.normalize import normalize_record
 from contentkit.recipe import Recipe, load_recipe
-from contentkit.stages.runner import config_digest, failed, guarded
+from contentkit.stages.runner import config_digest, died, guarded
 from contentkit.workspace import Workspace, dump, open_reader
 
 VERSION = "2"  # rises when the stage answers differently for the same record
 
 _SOURCE = """
-SELECT url_id AS item, ifnull(input, '') AS input FROM records WHERE kind = 'article'
+SELECT r.url_id AS item, ifnull(r.input, '') AS input, u.url
+FROM records r JOIN urls u ON u.id = r.url_id WHERE r.kind = 'article'
 """
 
 _RECORD = """
@@ -47,7 +48,7 @@ class NormalizeWork:
 
     def died(self, ref: Json) -> Json:
         """Answer for a record that kills its worker."""
-        return failed(f"the worker process died on record {ref[0]}")
+        return died(ref)
 
 
 class NormalizeStage:
@@ -91,8 +92,8 @@ class NormalizeStage:
 
 def _process(
     conn: sqlite3.Connection, recipe: Recipe, refs: Sequence[Json]
-) -> list[Json]:
-    return [guarded(partial(_normalize, conn, recipe), ref) for ref in refs]
+) -> Iterator[Json]:
+    return (guarded(partial(_normalize, conn, recipe), ref) for ref in refs)
 
 
 def _normalize(conn: sqlite3.Connection, recipe: Recipe, ref: Json) -> Json:

@@ -9,15 +9,14 @@ import hashlib
 import sqlite3
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from contentkit.engine import Shard, Work, run_shards
-from contentkit.findings import codes
 from contentkit.models import Finding, Json, StageReport
 from contentkit.progress import Progress, Silent
-from contentkit.stages.finding_rows import delete_findings, insert_findings
+from contentkit.stages.finding_rows import delete_findings, finding_row, insert_rows
 from contentkit.workspace import Workspace
 
 SHARD_ITEMS = 250  # some seconds of work: what a killed worker costs at most
@@ -40,7 +39,7 @@ class Stage(Protocol):
 
     @property
     def source_sql(self) -> str:
-        """SELECT item, input, ref parts … without WHERE on marks (see `_pending`)."""
+        """SELECT item, input, url, more of the reference … (see `_Pending`)."""
 
     def store(self, conn: sqlite3.Connection, item: int, result: Json) -> None:
         """Write the result of one item over its old one."""
@@ -69,6 +68,9 @@ class _Tally:
     findings: Counter[str] = field(default_factory=Counter)
 
 
+_Batch = Iterable[tuple[tuple[int, str], Json]]
+
+
 def run_stage(workspace: Workspace, stage: Stage, options: Options) -> StageReport:
     """Run a stage over what is pending and commit shard by shard."""
     pending = _Pending(workspace.conn, stage, options)
@@ -83,10 +85,8 @@ def run_stage(workspace: Workspace, stage: Stage, options: Options) -> StageRepo
             stage.work, shards, workers=options.workers, scratch=scratch
         ):
             items = sent.pop(0)
-            _commit(workspace, stage, options, list(zip(items, results, strict=True)))
-            for result in results:
-                _count(tally, result)
-            options.progress.advance(len(results))
+            _commit(workspace, stage, options, zip(items, results, strict=True), tally)
+            options.progress.advance(len(items))
     finally:
         options.progress.close()
     return StageReport(
@@ -146,57 +146,56 @@ class _Pending:
 
 
 def _commit(
-    workspace: Workspace,
-    stage: Stage,
-    options: Options,
-    batch: Sequence[tuple[tuple[int, str], Json]],
+    workspace: Workspace, stage: Stage, options: Options, batch: _Batch, tally: _Tally
 ) -> None:
-    config = stage.work.config
+    """Write a shard as its results come: no more than one is in memory."""
+    config, run_id = stage.work.config, options.run_id
+    marks: list[list[Json]] = []
+    findings: list[tuple[int, Sequence[Json]]] = []
     with workspace.transaction() as conn:
-        for (item, _), result in batch:
-            if result["outcome"] == "done":
+        for (item, digest), result in batch:
+            outcome, reason = result["outcome"], result.get("reason")
+            if outcome == "done":
                 stage.store(conn, item, result)
             else:
                 stage.remove(conn, item)
-        delete_findings(conn, stage.name, [item for (item, _), _ in batch])
-        for (item, _), result in batch:
-            insert_findings(conn, stage.name, item, result["findings"])
+            marks.append([stage.name, item, digest, config, outcome, reason, run_id])
+            findings += [(item, row) for row in result["findings"]]
+            _count(tally, result)
+        delete_findings(conn, stage.name, [mark[1] for mark in marks])
+        insert_rows(conn, stage.name, findings)
         conn.executemany(
-            "INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    stage.name,
-                    item,
-                    digest,
-                    config,
-                    result["outcome"],
-                    result.get("reason"),
-                    options.run_id,
-                )
-                for (item, digest), result in batch
-            ],
+            "INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?, ?, ?, ?)", marks
         )
 
 
 def guarded(step: Callable[[Json], Json], ref: Json) -> Json:
     """Do one item; an unexpected error becomes a failed result with its traceback.
 
-    The one place where any exception is caught: a fault of ours on one page must not
-    stop the run, and must not vanish either.
+    Its findings become rows of the ledger here, in the worker. The one place where any
+    exception is caught: a fault of ours on one page must not stop the run, and must not
+    vanish either.
     """
     try:
-        return step(ref)
+        result = step(ref)
+        result["findings"] = [finding_row(ref[2], x) for x in result["findings"]]
     except Exception as error:
-        return failed(f"{type(error).__name__}: {error}", traceback.format_exc())
+        return failed(ref, f"{type(error).__name__}: {error}", traceback.format_exc())
+    return result
 
 
-def failed(error: str, trace: str = "") -> Json:
+def died(ref: Json) -> Json:
+    """Return the result of an item that kills its worker."""
+    return failed(ref, f"the worker process died on {ref[2]}")
+
+
+def failed(ref: Json, error: str, trace: str = "") -> Json:
     """Return the result of an item that could not be processed."""
     finding = Finding(code="internal-error", data={"error": error, "trace": trace})
     return {
         "outcome": "failed",
         "reason": "internal-error",
-        "findings": [finding.to_json()],
+        "findings": [finding_row(ref[2], finding.to_json())],
     }
 
 
@@ -213,5 +212,4 @@ def _count(tally: _Tally, result: Json) -> None:
         tally.dropped[result["reason"]] += 1
     else:
         tally.done += 1
-    for finding in result["findings"]:
-        tally.findings[codes()[finding["code"]].severity] += 1
+    tally.findings.update(severity for _, severity, *_ in result["findings"])

@@ -6,7 +6,7 @@ marks. A document is `valid` or `quarantined`; the reason is the finding code.
 
 import hashlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,14 +16,17 @@ from contentkit.engine import Process
 from contentkit.models import Finding, Json
 from contentkit.recipe import Recipe, load_recipe
 from contentkit.resources import find, schema_file, schema_names
-from contentkit.stages.runner import config_digest, failed, guarded
+from contentkit.stages.runner import config_digest, died, guarded
 from contentkit.validate.document import USED_LISTS, validate_document
 from contentkit.validate.edition import Edition, load_edition
 from contentkit.workspace import Workspace, dump, open_reader
 
 VERSION = "2"  # rises when the stage answers differently for the same document
 
-_SOURCE = "SELECT url_id AS item, digest AS input FROM documents"
+_SOURCE = """
+SELECT d.url_id AS item, d.digest AS input, u.url
+FROM documents d JOIN urls u ON u.id = d.url_id
+"""
 _FOUND = """
 SELECT code, field, quote, data FROM findings
 WHERE url_id = ? AND stage IN ('extract', 'normalize') ORDER BY id
@@ -46,7 +49,7 @@ class ValidateWork:
 
     def died(self, ref: Json) -> Json:
         """Answer for a document that kills its worker."""
-        return failed(f"the worker process died on document {ref[0]}")
+        return died(ref)
 
 
 class ValidateStage:
@@ -95,8 +98,8 @@ def edition_digest(edition: str) -> str:
 
 def _process(
     conn: sqlite3.Connection, recipe: Recipe, edition: Edition, refs: Sequence[Json]
-) -> list[Json]:
-    return [guarded(partial(_validate, conn, recipe, edition), ref) for ref in refs]
+) -> Iterator[Json]:
+    return (guarded(partial(_validate, conn, recipe, edition), ref) for ref in refs)
 
 
 def _validate(
