@@ -35,7 +35,6 @@ SAME_CODES = frozenset({"DUP-EXACT", "DUP-NEAR", "DUP-REPOST", "DUP-FORMAT"})
 _EDITION_KINDS = frozenset(
     {"edition", "doc-number", "registry-number", "written-date", "validity"}
 )
-_LEGAL_KINDS = frozenset({"policy", "disclosure"})
 _CONTENT_KINDS = frozenset({"date", "amount", "number", "name", "wording", "addition"})
 
 
@@ -152,7 +151,7 @@ def _judge_unlike(pair: _Pair, facts: tuple[Blocker, ...]) -> Verdict:
     if titles is TitleRelation.EDITION and pair.jaccard >= threshold("edition"):
         return _verdict(pair, "DUP-EDITION", "edition", unlike)
     is_numbered = bool(pair.a.doc_number_key and pair.b.doc_number_key)
-    is_legal = pair.a.kind in _LEGAL_KINDS and pair.b.kind in _LEGAL_KINDS
+    is_legal = pair.a.kind == "policy" and pair.b.kind == "policy"
     if titles is TitleRelation.SAME and (is_numbered or is_legal):
         return _verdict(pair, "DUP-TITLE-ONLY", "title-only", unlike)
     return _verdict(pair, None, "unrelated", unlike)
