@@ -112,7 +112,7 @@ def _with_dates(said: Sequence[Said], title: str) -> tuple[Clause, ...]:
 
 def _last(first: str, item: Said) -> str | None:
     try:
-        return last_day(first, months=item.months, days=item.days)
+        return last_day(first, months=item.length.months, days=item.length.days)
     except ParseError:
         return None
 

@@ -126,6 +126,8 @@ def _read(match: re.Match[str]) -> FoundDate | None:
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         return None
     first, last = _days(year, month_text, day_text)
+    if first is None and match["ny"]:
+        return None  # 2019-33-02 is some other number
     if first and (match["part"] or match["close"]):
         first = last
     return FoundDate(

@@ -78,6 +78,10 @@ class EffectiveRule:
     anchor: str  # as worded: 印发之日, 发布之日, 公布之日, 国务院批准之日 …
     offset_days: int = 0
 
+    def to_json(self) -> dict[str, Json]:
+        """Return the rule as `read-policy` prints it."""
+        return {"anchor": self.anchor, "offset_days": self.offset_days}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
@@ -94,6 +98,22 @@ class Clause:
     date: str | None = None
     rule: EffectiveRule | None = None
     years: int | None = None
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the clause as `read-policy` prints it, without empty keys."""
+        made: dict[str, Json] = {
+            "kind": self.kind,
+            "quote": self.quote,
+            "start": self.start,
+            "end": self.end,
+        }
+        if self.date:
+            made["date"] = self.date
+        if self.rule:
+            made["rule"] = self.rule.to_json()
+        if self.years:
+            made["years"] = self.years
+        return made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,3 +181,19 @@ class Reading:
     is_draft: bool = False
     validity: Validity = Validity.UNKNOWN
     findings: tuple[Finding, ...] = field(default=())
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the reading as `read-policy` prints it, without the id of its text."""
+        rule = self.effective_rule
+        return {
+            "doc_numbers": [number.to_json() for number in self.doc_numbers],
+            "effective_on": self.effective_on,
+            "effective_rule": rule.to_json() if rule else None,
+            "expires_on": self.expires_on,
+            "validity_years": self.validity_years,
+            "clauses": [clause.to_json() for clause in self.clauses],
+            "effects": [effect.to_json() for effect in self.effects],
+            "is_draft": self.is_draft,
+            "validity": str(self.validity),
+            "findings": [finding.to_json() for finding in self.findings],
+        }

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from contentkit.policy import clause_words as grammar
 from contentkit.policy.clause_words import words
@@ -16,13 +17,27 @@ _DOCUMENT_VERBS = ("施行", "生效", "试行")  # 实施 and 执行 take objec
 _TRIALS = ("试行", "暂行")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class Length(NamedTuple):
+    """A length of time as a text states it."""
+
+    months: int = 0
+    days: int = 0
+
+    @property
+    def years(self) -> int | None:
+        """Return the whole years of it, None where it has none or more."""
+        return self.months // 12 if self.months and not self.months % 12 else None
+
+
+_NONE = Length()
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """A clause with the length of its term, which its date still depends on."""
 
     clause: Clause
-    months: int = 0
-    days: int = 0
+    length: Length
 
 
 class SentenceReader:
@@ -74,6 +89,7 @@ class SentenceReader:
 
     def _begin_on(self, day: FoundDate) -> None:
         """Read 自2020年1月1日起施行."""
+        assert day.first is not None
         lead = self._lead(day.start)
         match = grammar.BEGIN.match(self.text, day.end, self.end)
         if match is None or not self._closes(match.end(), match["verb"]):
@@ -88,6 +104,7 @@ class SentenceReader:
 
     def _begin_field(self, day: FoundDate) -> None:
         """Read 施行日期为2020年1月1日."""
+        assert day.first is not None
         head = self.text[max(self._done, day.start - 20) : day.start]
         field = grammar.BEGIN_FIELD.search(head)
         if field is None or not self._closes(day.end, "施行"):
@@ -123,7 +140,7 @@ class SentenceReader:
         who: Speaker,
         span: tuple[int, int],
         verb: str,
-        when: str | EffectiveRule | None,
+        when: str | EffectiveRule,
     ) -> None:
         """Keep an entry into force as what it is: of the whole, of a part, of a standard."""
         if who is Speaker.OPEN:
@@ -141,9 +158,7 @@ class SentenceReader:
                 Speaker.PART: "effective-part",
                 Speaker.MEASURE: "application",
             }[who]
-        date = when if isinstance(when, str) else None
-        rule = when if isinstance(when, EffectiveRule) else None
-        self._keep(kind, span, date=date, rule=rule)
+        self._keep(kind, span, when=when)
         if kind == "effective":
             self._has_start = True
             self._length_after(verb)
@@ -182,7 +197,7 @@ class SentenceReader:
             end = tail.end() if tail else day.end
             if lead not in {"自", "从", "由"} and self._closes(end, "施行"):
                 self._keep(
-                    "extension" if is_change else "expiry", (at, end), date=day.last
+                    "extension" if is_change else "expiry", (at, end), when=day.last
                 )
 
     def _term_from(self, day: FoundDate, at: int, lead: str, kind: str) -> bool:
@@ -191,13 +206,13 @@ class SentenceReader:
         if last and grammar.TO.fullmatch(self.text, day.end, last.start):
             tail = grammar.UNTIL_END.match(self.text, last.end, self.end)
             span = (at, tail.end() if tail else last.end)
-            self._keep("effective", span, date=day.first)
-            self._keep("expiry", span, date=last.last)
+            self._keep("effective", span, when=day.first)
+            self._keep("expiry", span, when=last.last)
             self._has_start = True
             return True
         length = grammar.TERM_FROM.match(self.text, day.end, self.end)
         if lead in {"自", "从", "由"} and length:
-            self._keep("effective", (at, length.end()), date=day.first)
+            self._keep("effective", (at, length.end()), when=day.first)
             self._has_start = True
             self._length(kind, at, length)
             return True
@@ -219,9 +234,9 @@ class SentenceReader:
             return False
         span = (start, tail.end())
         if not self._has_start:
-            self._keep("effective", span, date=day.first)
+            self._keep("effective", span, when=day.first)
             self._has_start = True
-        self._keep("expiry", span, date=last.last)
+        self._keep("expiry", span, when=last.last)
         return True
 
     def _until(self, day: FoundDate) -> bool:
@@ -244,7 +259,7 @@ class SentenceReader:
                 return False
         elif self.text[start] in ",(":
             start += 1
-        self._keep("expiry", (start, end), date=day.last)
+        self._keep("expiry", (start, end), when=day.last)
         return True
 
     def _is_restated(self, start: int) -> bool:
@@ -262,7 +277,7 @@ class SentenceReader:
             return False
         assert day.first is not None
         last = day_before(day.first) if match["since"] else day.last
-        self._keep("expiry", (start, match.end()), date=last)
+        self._keep("expiry", (start, match.end()), when=last)
         return True
 
     def _condition(self) -> None:
@@ -278,9 +293,7 @@ class SentenceReader:
             self._keep("conditional", (start, match.end()))
 
     def _length(self, kind: str, start: int, match: re.Match[str]) -> None:
-        months, days = _term(match)
-        years = months // 12 if months and months % 12 == 0 else None
-        self._keep(kind, (start, match.end()), years=years, months=months, days=days)
+        self._keep(kind, (start, match.end()), length=_length(match))
 
     def _lead(self, start: int) -> int:
         """Return where a date begins together with 自, 从 or 于."""
@@ -308,35 +321,30 @@ class SentenceReader:
         kind: str,
         span: tuple[int, int],
         *,
-        date: str | None = None,
-        rule: EffectiveRule | None = None,
-        years: int | None = None,
-        months: int = 0,
-        days: int = 0,
+        when: str | EffectiveRule | None = None,
+        length: Length = _NONE,
     ) -> None:
         start, end = self.scene.folded.span(*span)
-        quote = self.scene.folded.original[start:end]
         clause = Clause(
             kind=kind,
-            quote=quote,
+            quote=self.scene.folded.original[start:end],
             start=start,
             end=end,
-            date=date,
-            rule=rule,
-            years=years,
+            date=when if isinstance(when, str) else None,
+            rule=when if isinstance(when, EffectiveRule) else None,
+            years=length.years,
         )
-        self.found.append(Said(clause=clause, months=months, days=days))
+        self.found.append(Said(clause, length))
         self._done = max(self._done, span[1])
         self._is_after = self._is_after or kind not in {"effective-part", "application"}
 
 
-def _term(match: re.Match[str]) -> tuple[int, int]:
-    """Return months and days of a length."""
+def _length(match: re.Match[str]) -> Length:
     if match["halfyear"]:
-        return 6, 0
+        return Length(months=6)
     count, unit = han_number(match["count"]), match["unit"]
     if unit in {"日", "天"}:
-        return 0, count
+        return Length(days=count)
     if unit == "个月":
-        return count, 0
-    return 12 * count + (6 if match["half"] else 0), 0
+        return Length(months=count)
+    return Length(months=12 * count + (6 if match["half"] else 0))

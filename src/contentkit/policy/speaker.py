@@ -134,33 +134,36 @@ def _nearest(scene: Scene, part: str, at: int) -> Speaker | None:
         return Speaker.PART
     named = _own().match(part)
     if named:
-        rest = part[named.end() :]
-        if _PREDICATE.fullmatch(rest):
-            return Speaker.OWN
-        return Speaker.MEASURE if _NOT_ITSELF.search(rest) else Speaker.OTHER
-    if _REMAINDER.fullmatch(part):
+        return _of_own(part[named.end() :])
+    if _ONE_TITLE.fullmatch(part):
+        return _title_speaker(scene, at)
+    if _names_itself(scene, part, at):
         return Speaker.OWN
-    title = _ONE_TITLE.fullmatch(part)
-    if title:
-        return _title_speaker(scene, at - len(part) + title.start(1), at)
-    if _promulgated().fullmatch(part) or _joined(scene, part, at):
-        return Speaker.OWN
-    if _neutral().fullmatch(part):
-        return None
-    return Speaker.OWN if scene.is_own(part) else Speaker.OTHER
+    return None if _neutral().fullmatch(part) else Speaker.OTHER
 
 
-def _title_speaker(scene: Scene, start: int, at: int) -> Speaker:
+def _of_own(rest: str) -> Speaker:
+    """Judge what follows 本办法: nothing of weight, 规定的标准, or another subject."""
+    if _PREDICATE.fullmatch(rest):
+        return Speaker.OWN
+    return Speaker.MEASURE if _NOT_ITSELF.search(rest) else Speaker.OTHER
+
+
+def _names_itself(scene: Scene, part: str, at: int) -> bool:
+    return bool(
+        _REMAINDER.fullmatch(part)
+        or _promulgated().fullmatch(part)
+        or _joined(scene, part, at)
+        or scene.is_own(part)
+    )
+
+
+def _title_speaker(scene: Scene, at: int) -> Speaker:
     """Judge 《…》 before a clause; a number in brackets may follow it."""
     place = scene.text.rfind("《", 0, at)
     last = scene.text.find("》", place)
-    if place < 0 or last < 0 or start > at:
-        return Speaker.OTHER
-    return Speaker.OWN if scene.is_own(_inner(scene, place, last)) else Speaker.OTHER
-
-
-def _inner(scene: Scene, place: int, last: int) -> str:
-    return scene.folded.text[place + 1 : last]
+    named = scene.folded.text[place + 1 : last]
+    return Speaker.OWN if scene.is_own(named) else Speaker.OTHER
 
 
 def _joined(scene: Scene, part: str, at: int) -> bool:
