@@ -269,4 +269,4 @@ def _is_name(text: Folded, span: tuple[int, int]) -> bool:
     line_start = text.original.rfind("\n", 0, first) + 1
     line_end = text.original.find("\n", last)
     line = text.original[line_start : line_end if line_end >= 0 else None]
-    return len(squeeze(line)) <= threshold("longest-name")
+    return 2 * (end - start) >= len(squeeze(line))  # a cell of a table, a list of names
