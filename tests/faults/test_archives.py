@@ -154,6 +154,29 @@ def test_a_damaged_record_of_the_own_archive_is_never_cut_off(
     assert archive.read_bytes() == data
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_damaged_record_met_by_a_stage_stops_it_and_names_the_place(
+    space, site_folder, is_one_line, workers
+):
+    assert space("harvest", "--from-mirror", site_folder).returncode == 0
+    (archive,) = (space.folder / "archive").iterdir()
+    (start,) = space.rows(
+        "SELECT c.offset FROM captures c JOIN urls u ON u.id = c.url_id"
+        " WHERE u.url LIKE '%/2.html'"
+    )[0]
+    good = archive.read_bytes()
+    data = bytearray(good)
+    data[start + 40 : start + 60] = bytes(20)
+    archive.write_bytes(data)
+    for command in ("extract", "run"):
+        done = space(command, "--workers", workers)
+        is_one_line(done, 3, archive, f"byte {start}", "from a copy")
+    assert space.rows("SELECT 1 FROM marks WHERE outcome = 'failed'") == []
+    archive.write_bytes(good)  # restored from a copy, as the line says
+    assert space("run").returncode == 0
+    assert len(space.migrated()) == 3
+
+
 def test_what_is_whole_of_a_damaged_archive_can_be_read_into_another(
     full, make_space, is_accounted
 ):

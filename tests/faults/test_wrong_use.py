@@ -141,6 +141,36 @@ def test_init_never_touches_a_workspace(full, cli, is_one_line, is_accounted):
     is_accounted(full)
 
 
+@pytest.mark.parametrize("name", ["thesis.doc", ".profile", "archive/old.warc.gz"])
+def test_init_makes_no_workspace_among_other_files(cli, tmp_path, is_one_line, name):
+    folder = tmp_path / "mine"
+    (folder / name).parent.mkdir(parents=True)
+    (folder / name).write_text("mine")
+    words = ["--profile", "sample", "--recipe", "sample"]
+    is_one_line(cli("init", folder, *words), 2, folder, "new folder")
+    assert [x for x in folder.rglob("*") if x.is_file()] == [folder / name]
+
+
+@pytest.mark.parametrize("left", [(), ("archive",), ("archive", "bundles", "reports")])
+def test_init_goes_on_where_a_killed_init_stopped(cli, tmp_path, left):
+    folder = tmp_path / "new"
+    for name in left:
+        (folder / name).mkdir(parents=True)
+    folder.mkdir(exist_ok=True)
+    words = ["--profile", "sample", "--recipe", "sample"]
+    assert cli("init", folder, *words).returncode == 0
+
+
+def test_out_that_exists_is_refused_before_any_work(
+    space, site_folder, tmp_path, is_one_line
+):
+    (tmp_path / "out").mkdir()
+    words = ["--from-mirror", site_folder, "--out", tmp_path / "out"]
+    is_one_line(space("run", *words), 2, tmp_path / "out", "--out")
+    assert space.rows("SELECT count(*) FROM captures") == [(0,)]
+    assert space.rows("SELECT count(*) FROM runs") == [(0,)]
+
+
 @pytest.mark.parametrize(
     ("damage", "words"),
     [

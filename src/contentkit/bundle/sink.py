@@ -76,6 +76,14 @@ def write_whole(root: Path, path: str, content: bytes | Iterable[bytes]) -> Entr
         sink.discard()
 
 
+def require_new(out: Path) -> None:
+    """Raise `ContentkitError` where a bundle would take the place of something."""
+    if out.exists():
+        raise ContentkitError(
+            f"{out}: already exists: move it away or give another place with --out"
+        )
+
+
 def unwritable(path: Path, error: OSError) -> ContentkitError:
     """Return the error that tells that a file of a bundle cannot be written."""
     return ContentkitError(

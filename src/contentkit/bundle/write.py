@@ -26,7 +26,7 @@ from contentkit.bundle.info import BundleInfo, bag_info, description
 from contentkit.bundle.keys import KeySet
 from contentkit.bundle.nginx import nginx_map
 from contentkit.bundle.redirects import Redirect, csv_lines
-from contentkit.bundle.sink import Entry, Sink, unwritable, write_whole
+from contentkit.bundle.sink import Entry, Sink, require_new, unwritable, write_whole
 from contentkit.bundle.view import BundleView
 from contentkit.errors import BundleError, ContentkitError
 from contentkit.models import Document, Json
@@ -75,11 +75,7 @@ class BundleWriter:
 
     def __enter__(self) -> Self:
         """Make the folder beside the bundle's place."""
-        if self._out.exists():
-            raise ContentkitError(
-                f"{self._out}: already exists: move it away or give another place "
-                "with --out"
-            )
+        require_new(self._out)
         try:
             self._make_folders()
             for path in _LINE_FILES:

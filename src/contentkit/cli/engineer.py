@@ -199,10 +199,13 @@ def run(
     Without --from-mirror or --from-warc the live site is harvested, unless the
     workspace was filled from a mirror or WARC files before: then work goes on from there.
     """
+    from contentkit.bundle.sink import require_new
     from contentkit.stages import pipeline
     from contentkit.stages.export import find_standing
 
     check_sources(mirror, warcs)
+    if out is not None:
+        require_new(out)  # before hours of work, not after them
     source = pipeline.Source(mirror=mirror, warcs=warcs)
     workspace = session.open()
     with session.changing(workspace, "run") as work:

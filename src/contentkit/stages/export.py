@@ -14,7 +14,7 @@ from pathlib import Path
 from contentkit import __version__
 from contentkit.bundle.info import BundleInfo
 from contentkit.bundle.reconcile import Reconciliation
-from contentkit.bundle.sink import unwritable
+from contentkit.bundle.sink import require_new, unwritable
 from contentkit.bundle.verify import require_valid
 from contentkit.bundle.write import BundleSummary, BundleWriter, discard_partials
 from contentkit.errors import GateFailed
@@ -69,6 +69,8 @@ def export(workspace: Workspace, options: ExportOptions) -> Exported:
     Other code than wrote the bundle verifies it before it gets its name.
     """
     require_captures(workspace)
+    if options.out is not None:
+        require_new(options.out)
     _require_stages(workspace)
     recipe = load_recipe(workspace.resource(workspace.settings.recipe))
     prepare(workspace, recipe)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from contentkit.engine import Shard, Work, run_shards
+from contentkit.errors import ContentkitError
 from contentkit.models import Finding, Json, StageReport
 from contentkit.progress import Progress, Silent
 from contentkit.stages.finding_rows import delete_findings, finding_row, insert_rows
@@ -174,11 +175,13 @@ def guarded(step: Callable[[Json], Json], ref: Json) -> Json:
 
     Its findings become rows of the ledger here, in the worker. The one place where any
     exception is caught: a fault of ours on one page must not stop the run, and must not
-    vanish either.
+    vanish either. What is no fault of a page, such as a damaged archive, stops the run.
     """
     try:
         result = step(ref)
         result["findings"] = [finding_row(ref[2], x) for x in result["findings"]]
+    except ContentkitError:
+        raise
     except Exception as error:
         return failed(ref, f"{type(error).__name__}: {error}", traceback.format_exc())
     return result

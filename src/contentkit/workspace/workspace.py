@@ -36,6 +36,7 @@ _NOT_WRITTEN = (
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_PERM,
 )
+_FOLDERS = ("archive", "bundles", "reports")
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
@@ -68,7 +69,12 @@ class Workspace:
                 f"{folder}: there is a workspace already: choose another folder"
             )
         try:
-            for name in ("archive", "bundles", "reports"):
+            if not _is_vacant(folder):
+                raise WorkspaceError(
+                    f"{folder}: holds files and is no workspace: name a new folder, or an "
+                    "empty one"
+                )
+            for name in _FOLDERS:
                 (folder / name).mkdir(parents=True, exist_ok=True)
             write_settings(folder, settings)
         except OSError as error:
@@ -175,6 +181,14 @@ def ledger_error(path: Path, error: sqlite3.DatabaseError) -> WorkspaceError | N
     if code in _DAMAGED or "no such" in str(error):
         return _damaged(path, str(error))
     return None
+
+
+def _is_vacant(folder: Path) -> bool:
+    """Tell whether a workspace may be made here: nothing, or what a killed `init` left."""
+    return not folder.is_dir() or all(
+        entry.name in _FOLDERS and entry.is_dir() and not any(entry.iterdir())
+        for entry in folder.iterdir()
+    )
 
 
 def _is_closed(path: Path) -> bool:
