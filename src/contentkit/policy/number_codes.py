@@ -53,7 +53,7 @@ def _offsets(rest: str, attested: Collection[str]) -> Iterator[int]:
     yield from (e for e in inner if _scopes().get(rest[e:]) == "central")
     bodies = (e for e in inner if rest[:e].endswith(_bodies()))
     yield from (e for e in bodies if is_known(rest[e:], attested))
-    if reads(rest):
+    if reads(rest) or _strict().match(rest):
         yield 0
     yield from (e for e in inner if is_known(rest[e:], attested))
     places = (e for e in inner if rest[e - 1] in "省市县区旗")
@@ -154,14 +154,15 @@ def _after_gap(
     run: str, start: int, gaps: Sequence[int], attested: Collection[str]
 ) -> int:
     whole = run[start:]
-    if is_known(whole, attested) or (len(whole) <= _ENOUGH and reads(whole)):
+    inner = [gap for gap in reversed(gaps) if start < gap < len(run)]
+    if not inner or is_known(whole, attested):
         return start
-    for gap in reversed(gaps):
-        if start < gap < len(run):
-            rest = run[gap:]
-            if is_known(rest, attested) or _after_place().fullmatch(rest):
-                return gap
-    return start
+    for gap in inner:
+        if gap > start + 1 and is_known(run[gap:], attested):
+            return gap
+    if len(whole) <= _ENOUGH and reads(whole):
+        return start
+    return next((g for g in inner if _after_place().fullmatch(run[g:])), start)
 
 
 def _is_one_apart(code: str, other: str) -> bool:

@@ -40,7 +40,8 @@ class NumberText:
         floor = max(0, end - longest)
         while start > floor and is_han(text[start - 1], joint=joint):
             start -= 1
-        start = min(end, start)
+        if 0 < start < end - 1 and text[start - 1].isdecimal():
+            start += text[start] in "年月日"  # the end of a date
         if start == end:
             return Run("", end, (), True)
         first, last = self.folded.span(start, end)
@@ -50,7 +51,7 @@ class NumberText:
             gaps = tuple(
                 k for k in range(1, end - start) if origins[k] != origins[k - 1] + 1
             )
-        is_whole = start == 0 or not is_han(text[start - 1])
+        is_whole = start > floor or floor == 0
         return Run(text[start:end], start, gaps, is_whole)
 
     def found(
