@@ -114,6 +114,8 @@ def _chain_before(sentence: Sentence, act: Act, nearest: int, tail: str) -> Act:
     parts = [sentence.parts[at].text for at in chain]
     if parts[-1] is None:
         parts[-1] = _part_in_tail(tail, act)
+    if act.verb in _NAMES_A_PART:
+        parts = [part or parts[-1] for part in parts]
     return Act(
         act.type,
         act.verb,
@@ -135,7 +137,8 @@ def _chain_after(sentence: Sentence, act: Act, first: int) -> Act:
     behind = sentence.text[sentence.spans[chain[-1]][1] :][:_WINDOW]
     if _GENRE_AFTER.match(behind):
         return act
-    if act.type is EffectType.KEEP:
+    gap = sentence.text[act.end : sentence.spans[first][0]]
+    if act.type is EffectType.KEEP and ":" not in gap:
         # to keep applying a document is daily work; to apply it until a day is a term
         if not _UNTIL.match(behind):
             return act
@@ -154,6 +157,8 @@ def _chain_after(sentence: Sentence, act: Act, first: int) -> Act:
 
 def _first_after(sentence: Sentence, act: Act) -> int | None:
     """Return the mention that is the object of the verb."""
+    if act.verb.endswith(("为", "至", "到")):
+        return None
     for at, (start, _) in enumerate(sentence.spans):
         if start < act.end:
             continue
@@ -244,8 +249,10 @@ def _partial() -> re.Pattern[str]:
 
 @cache
 def _vetoed_before() -> re.Pattern[str]:
-    lead = f"(?<![相对响反许])(?:{any_of('procedural')})(?:{any_of('filler')}){{0,3}}$"
-    return re.compile(lead)
+    fillers = f"(?:{any_of('filler')}){{0,3}}$"
+    talk = f"(?<![相对响反许]){any_of('procedural')}{fillers}"
+    past = f"(?:已|早已|业已)经?(?:于|在|自)[^,。;]{{1,20}}?{fillers}"
+    return re.compile(f"{talk}|{past}")
 
 
 @cache

@@ -16,6 +16,7 @@ from contentkit.policy.models import EffectType, Scope
 _LEAD = 240
 _BEHIND = 80
 _COUNT = "(?:[0-9]{1,5}|[一二两三四五六七八九十百]{1,5})余?[件部项]"
+_BARE_COUNT = re.compile(f"{_COUNT}[(]")
 _ENDINGS = (EffectType.REPEAL, EffectType.LAPSE, EffectType.STOP, EffectType.KEEP)
 _HEAD = re.compile(
     "(?:第[0-9〇零一二三四五六七八九十百]{1,7}条|[(]?[一二三四五六七八九十0-9]{1,3}[)、.]"
@@ -74,7 +75,7 @@ def _scope(lead: str, behind: str, act: Act, before: str) -> Scope | None:
     if (noun or _is_object(behind)) and _is_annexed(lead, behind):
         return Scope.ANNEX_LIST
     is_class = (
-        (noun or _last_noun(before))
+        (noun or _last_noun(before) or "\x02" in lead)
         and act.type is not EffectType.KEEP
         and _against().search(lead)
     ) or (noun and _prior().search(lead))
@@ -109,7 +110,9 @@ def _is_annexed(lead: str, behind: str) -> bool:
 
 
 def _is_object(behind: str) -> bool:
-    return _counted().match(behind) is not None or _object().match(behind) is not None
+    return bool(
+        _BARE_COUNT.match(behind) or _counted().match(behind) or _object().match(behind)
+    )
 
 
 def _object_length(behind: str) -> int:
@@ -130,8 +133,8 @@ def _object() -> re.Pattern[str]:
 
 @cache
 def _object_until() -> re.Pattern[str]:
-    tail = f"{any_of('document')}(?:{_COUNT})?(?:[(][^()]{{0,30}}[)])?"
-    return re.compile(f"的?[^,。;:(]{{0,24}}?{tail}")
+    noun = f"[^,。;:(]{{0,24}}?{any_of('document')}(?:{_COUNT})?"
+    return re.compile(f"的?(?:{noun}|{_COUNT})(?:[(][^()]{{0,30}}[)])?")
 
 
 @cache
@@ -158,8 +161,10 @@ def _against() -> re.Pattern[str]:
 
 @cache
 def _prior() -> re.Pattern[str]:
+    noun = any_of("document")
     return re.compile(
-        f"(?<!中)(?:{any_of('prior')})(?![则因告料始本])[^。;]{{0,60}}?{any_of('document')}"
+        f"(?<!中){any_of('prior')}(?![则因告料始本])[^。;]{{0,60}}?{noun}"
+        f"|{any_of('pointing')}{noun}"
     )
 
 

@@ -38,7 +38,7 @@ def verb_types() -> dict[str, EffectType]:
     return {
         row["word"]: EffectType(row["type"])
         for row in read_codelist("policy-effect-words")
-        if row["type"]
+        if row["role"] in {"verb", "ground"}
     }
 
 
@@ -46,6 +46,13 @@ def verb_types() -> dict[str, EffectType]:
 def verbs() -> re.Pattern[str]:
     """Return the pattern of all verbs, 不再作为…依据 among them."""
     return re.compile(f"{any_of('ground')}[^,;。:]{{0,30}}?依据|{any_of('verb')}")
+
+
+@cache
+def verb_name(act: EffectType) -> str:
+    """Return the word for an effect as a reader of Chinese says it: 废止, 延长有效期 …"""
+    rows = read_codelist("policy-effect-words")
+    return next(r["word"] for r in rows if r["role"] == "name" and r["type"] == act)
 
 
 def verb_type(verb: str) -> EffectType:

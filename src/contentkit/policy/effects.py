@@ -15,7 +15,7 @@ from functools import cache
 from contentkit.policy.chains import Act, read_acts
 from contentkit.policy.class_effects import Described, read_class
 from contentkit.policy.effect_days import act_day, target_day
-from contentkit.policy.effect_words import pattern, verbs
+from contentkit.policy.effect_words import any_of, pattern, verbs
 from contentkit.policy.folded import Folded
 from contentkit.policy.mentions import (
     Mention,
@@ -103,7 +103,7 @@ def _read_sentence(
     folded = reader.folded
     mentions = find_mentions(folded, start, end, reader.names)
     masked = mask(folded.text, start, end, mentions)
-    if not verbs().search(masked) or pattern("news").search(masked):
+    if not verbs().search(masked) or _news().search(masked):
         return
     sentence = make_sentence(start, masked, mentions)
     acts = [
@@ -115,7 +115,9 @@ def _read_sentence(
             described = read_class(masked, act, since=since, before=before)
             if described:
                 yield _effect(reader, sentence, act, described)
-        since = act.end
+                since = act.end
+        else:
+            since = act.end
     for act, at, part in _strongest(acts):
         yield from _named(reader, sentence, act, at, part)
     for act in acts:
@@ -226,6 +228,11 @@ def _may_list(text: str) -> bool:
         any(word in text for word in _LISTS)
         and pattern("verb", "kept").search(text) is not None
     )
+
+
+@cache
+def _news() -> re.Pattern[str]:
+    return re.compile(f"(?<![0-9一二三四五六七八九十]){any_of('news')}")
 
 
 @cache

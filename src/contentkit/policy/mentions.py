@@ -22,6 +22,9 @@ _SHORT = re.compile(
     '(?:以下|下)[统并]?简?称(?:为|:)?(?:《([^《》]{1,60})》|[“"]([^”"]{1,60})[”"])'
 )
 _LONGEST_LEAD = 10
+_WRAPPER = re.compile(
+    "的(?:通知|决定|公告|通告|批复|复函|函|意见|命令|令)(?=[(][^()]{0,40}号)"
+)
 Place = tuple[int, int, str]
 """A document number in the folded text: start, end, canonical form."""
 
@@ -146,6 +149,9 @@ def _is_lead(text: str, start: int, end: int) -> bool:
 def _brackets(text: str, place: int) -> tuple[int, str | None]:
     """Return where the brackets after a title end, and the short name they give it."""
     short = None
+    wrapper = _WRAPPER.match(text, place)
+    if wrapper:
+        place = wrapper.end()  # 关于印发《…》的通知（甲政发〔2001〕3号）
     while text.startswith("(", place):
         close = _closing(text, place)
         if close is None:
