@@ -25,7 +25,7 @@ from contentkit.cli.engineer import (
 )
 from contentkit.cli.errors import told
 from contentkit.cli.look import findings, reconcile, show, status
-from contentkit.cli.pages import demo, extract_page, sample_site
+from contentkit.cli.pages import demo, extract_page, read_policy, sample_site
 from contentkit.cli.session import Session
 
 
@@ -80,6 +80,7 @@ for command in (
     show,
     reconcile,
     extract_page,
+    read_policy,
     sample_site,
     bundle,
 ):

@@ -1,4 +1,4 @@
-"""Commands that need no workspace: demo, extract-page, sample-site."""
+"""Commands that need no workspace: demo, extract-page, read-policy, sample-site."""
 
 import sys
 from dataclasses import asdict
@@ -8,6 +8,7 @@ import click
 
 from contentkit.cli.session import Session, print_json
 from contentkit.errors import ContentkitError
+from contentkit.terminal import printable
 
 
 @click.command()
@@ -57,6 +58,38 @@ def extract_page(file: Path, url: str, profile: str) -> None:
     chosen = load_profile(profile)
     data = _read(file)
     print_json(extract_page_json(extract_record(data, url=url, profile=chosen)))
+
+
+@click.command("read-policy")
+@click.pass_context
+def read_policy(context: click.Context) -> None:
+    """Read policy texts and print what they say of their validity and of others.
+
+    \b
+    One JSON object a line on stdin:
+      {"id": …, "text": "…", "title": "…", "doc_number": "…",
+       "written_on": "2020-01-31", "published_on": "…", "as_of": "…"}
+    One answer a line on stdout, in their order; all keys but text may be missing.
+    A line that cannot be read is named on stderr, the others are answered; then the
+    exit code is 1.
+    """
+    import orjson
+
+    from contentkit.errors import ParseError
+    from contentkit.policy import answer_request
+
+    failed = 0
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        if not line.strip():
+            continue
+        try:
+            print_json(answer_request(orjson.loads(line)))
+        except (orjson.JSONDecodeError, ParseError) as error:
+            failed += 1
+            fault = f"{error}: write one JSON object a line, see 'read-policy --help'"
+            click.echo(f"contentkit: stdin line {number}: {printable(fault)}", err=True)
+    if failed:
+        context.exit(1)
 
 
 @click.command("sample-site")

@@ -1,5 +1,5 @@
 """What policy documents say of themselves and of others; pure functions over texts."""
 
-from contentkit.policy.read import read_policy
+from contentkit.policy.read import answer_request, read_policy
 
-__all__ = ["read_policy"]
+__all__ = ["answer_request", "read_policy"]
