@@ -13,6 +13,7 @@ from contentkit.policy.number_codes import (
     misprint_of,
     names_a_body,
     names_a_series,
+    reads,
 )
 from contentkit.policy.number_forms import (
     BEHIND,
@@ -34,6 +35,7 @@ from contentkit.policy.number_issuers import Issuers, find_issuers
 from contentkit.policy.number_runs import NumberText, Run, is_han
 
 _CODE_RUN, _ISSUER_RUN = 20, 120
+_SURE_ENDS = ("发", "函", "字", "规")
 _BEHIND_DEFECTS = {"order": "serial_before_ling", "notice": "serial_before_gonggao"}
 
 
@@ -82,8 +84,9 @@ def _is_code(text: NumberText, code: str, left: str) -> bool:
         return True
     if len(code) == 1 or "第" in code:
         return False
-    # other brackets hold years elsewhere too: 第一批（2019）2号
-    return left == "〔" or names_a_body(code)
+    if left == "(":  # holds years elsewhere too: 第一批（2019）2号
+        return names_a_body(code) or (code.endswith(_SURE_ENDS) and reads(code))
+    return left == "〔" or reads(code)
 
 
 def _bracket(
