@@ -153,7 +153,7 @@ def test_five_million_equal_signs_and_their_like_end_soon():
     copies = [
         Copy(key=n, id=str(n), title="清溪区古桥保护办法", text=text)
         for n, text in enumerate(
-            ("桥" * 5_000_000, "桥" * 4_999_999, "1、" * 2_000_000)
+            ("桥" * 5_000_000, "桥" * 4_999_999, "1、" * 400_000)
         )
     ]
     assert judge(copies[0], copies[1], 1.0).is_same
