@@ -15,7 +15,9 @@ Signature = NDArray[np.uint16]
 
 ROWS = 128
 
-_EDGES = np.arange(ROWS, dtype=np.uint64) << np.uint64(57)
+_NUMBERS = np.arange(ROWS, dtype=np.uint64)
+_SHIFT = np.uint64(64 - 7)  # 2^7 rows
+_EDGES = _NUMBERS << _SHIFT
 _SALTS = mix(np.arange(1, ROWS + 1, dtype=np.uint64) << np.uint64(32))
 
 
@@ -28,8 +30,8 @@ def sign(grams: Grams) -> Signature:
     if not grams.size:
         raise ValueError("a text without grams has no signature")
     starts = grams.searchsorted(_EDGES)
-    rows = grams[np.minimum(starts, grams.size - 1)]
-    empty = np.flatnonzero(starts == np.append(starts[1:], grams.size))
+    rows = grams.take(starts, mode="clip")
+    empty = np.flatnonzero(rows >> _SHIFT != _NUMBERS)
     if empty.size:
         rows[empty] = _least(grams, _SALTS[empty])
     return rows.astype(np.uint16)

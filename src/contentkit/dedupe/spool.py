@@ -11,7 +11,7 @@ class Spool:
     """
 
     def __init__(self) -> None:
-        self._file = TemporaryFile()  # noqa: SIM115 - lives as long as the spool
+        self._file = TemporaryFile(buffering=1 << 18)  # noqa: SIM115 - lives as long as the spool
         self.size = 0
 
     def close(self) -> None:
