@@ -13,6 +13,7 @@ from contentkit.cli.admin import bundle
 from contentkit.cli.editor import decide
 from contentkit.cli.engineer import (
     check,
+    dedupe,
     export,
     extract,
     harvest,
@@ -71,6 +72,7 @@ for command in (
     extract,
     normalize,
     validate,
+    dedupe,
     export,
     run,
     rebuild,

@@ -151,6 +151,14 @@ def validate(session: Session, /, as_json: bool, **options: object) -> None:
 
 
 @click.command()
+@stage_options
+@click.pass_obj
+def dedupe(session: Session, /, as_json: bool, **options: object) -> None:
+    """Find copies of one document; propose merges, with the evidence."""
+    _stage(session, "dedupe", as_json, options)
+
+
+@click.command()
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="The bundle."
 )
@@ -221,7 +229,7 @@ def run(
                     limit=limit,
                 )
             )
-        for name in ("extract", "normalize", "validate"):
+        for name in ("extract", "normalize", "validate", "dedupe"):
             stage_run = _options(session, work, options)
             work.add(getattr(pipeline, name)(workspace, stage_run))
         standing = None if out or reproducible else find_standing(workspace)

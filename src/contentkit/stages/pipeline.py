@@ -6,6 +6,7 @@ from pathlib import Path
 
 from contentkit.models import StageReport
 from contentkit.progress import Progress
+from contentkit.stages.duplicates import dedupe as dedupe_corpus
 from contentkit.stages.extract import ExtractStage
 from contentkit.stages.harvest_live import harvest_live
 from contentkit.stages.harvest_offline import harvest_mirror, harvest_warcs
@@ -15,7 +16,7 @@ from contentkit.stages.runner import Options, run_stage
 from contentkit.stages.validate import ValidateStage
 from contentkit.workspace import Workspace
 
-STAGES = ("harvest", "extract", "normalize", "validate", "export")
+STAGES = ("harvest", "extract", "normalize", "validate", "dedupe", "export")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +66,11 @@ def normalize(workspace: Workspace, options: Options) -> StageReport:
 def validate(workspace: Workspace, options: Options) -> StageReport:
     """Validate the documents that are pending."""
     return run_stage(workspace, ValidateStage(workspace), options)
+
+
+def dedupe(workspace: Workspace, options: Options) -> StageReport:
+    """Compare the documents and files of the whole site."""
+    return dedupe_corpus(workspace, options)
 
 
 def is_harvested_offline(workspace: Workspace) -> bool:

@@ -15,6 +15,8 @@ _DERIVED = (
     "readings",
     "clusters",
     "pairs",
+    "candidates",
+    "dedupe_keys",
     "fingerprints",
     "file_texts",
     "findings",

@@ -1,7 +1,8 @@
 """Tables of duplicates, policy readings, validity and decisions (second ledger).
 
-`pairs` holds only pairs whose texts were compared exactly; `state` is duplicate,
-distinct or open. `clusters` names for each copy the one that stands for it. `effects`
+`fingerprints` and `dedupe_keys` are of documents and of files, by which `candidates`
+are found; `pairs` holds only what was compared exactly and is worth telling: `state` is
+duplicate, distinct (never one document) or related. `clusters` names for each copy the one that stands for it. `effects`
 are what documents do to others, resolved or not; `relations` what a bundle states of
 two documents. `corrections` are field values put in place of those of a document, by a
 safe rule or a decision. `decisions` is append-only; `decisions.jsonl` beside the ledger is its
@@ -18,35 +19,48 @@ CREATE INDEX findings_subject ON findings(subject);
 
 CREATE TABLE file_texts (
   url_id INTEGER PRIMARY KEY REFERENCES urls(id),
-  sha256 TEXT NOT NULL,
+  sha256 TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL DEFAULT '',
+  warc TEXT NOT NULL,
+  offset INTEGER NOT NULL,
   kind TEXT,
-  state TEXT NOT NULL,
+  state TEXT NOT NULL DEFAULT 'pending',
   pages INTEGER,
   chars INTEGER NOT NULL DEFAULT 0,
-  digest TEXT NOT NULL,
-  data TEXT NOT NULL
+  data TEXT NOT NULL DEFAULT '{}'
 ) STRICT;
-CREATE INDEX file_texts_sha256 ON file_texts(sha256);
 
 CREATE TABLE fingerprints (
   url_id INTEGER PRIMARY KEY REFERENCES urls(id),
-  text_sha256 TEXT NOT NULL,
+  origin TEXT NOT NULL,
+  name TEXT NOT NULL,
+  folded TEXT NOT NULL,
   chars INTEGER NOT NULL,
-  title_core TEXT,
-  number_key TEXT,
-  index_number TEXT,
-  signature BLOB
+  signature BLOB NOT NULL
 ) STRICT;
-CREATE INDEX fingerprints_text ON fingerprints(text_sha256);
-CREATE INDEX fingerprints_title ON fingerprints(title_core);
-CREATE INDEX fingerprints_number ON fingerprints(number_key);
-CREATE INDEX fingerprints_index ON fingerprints(index_number);
+CREATE INDEX fingerprints_folded ON fingerprints(folded, name);
+CREATE INDEX fingerprints_name ON fingerprints(name);
+
+CREATE TABLE dedupe_keys (
+  kind TEXT NOT NULL,
+  key TEXT NOT NULL,
+  url_id INTEGER NOT NULL REFERENCES urls(id),
+  PRIMARY KEY (kind, key, url_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX dedupe_keys_item ON dedupe_keys(url_id);
+
+CREATE TABLE candidates (
+  a INTEGER NOT NULL REFERENCES urls(id),
+  b INTEGER NOT NULL REFERENCES urls(id),
+  source TEXT NOT NULL,
+  PRIMARY KEY (a, b)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE pairs (
   a INTEGER NOT NULL REFERENCES urls(id),
   b INTEGER NOT NULL REFERENCES urls(id),
-  code TEXT NOT NULL,
-  relation TEXT,
+  code TEXT,
+  relation TEXT NOT NULL,
   jaccard REAL NOT NULL,
   state TEXT NOT NULL,
   blockers TEXT NOT NULL DEFAULT '[]',

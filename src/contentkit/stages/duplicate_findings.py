@@ -1,0 +1,95 @@
+"""What an editor is told of a judged pair: on which copy, in which words."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+import orjson
+
+from contentkit.models import Finding, Json
+
+_SHOWN = 60  # characters of a differing place
+_SIDE = """
+SELECT d.id, d.title, u.url, d.issuer, d.published_at FROM urls u
+LEFT JOIN documents d ON d.url_id = u.id WHERE u.id = ?
+"""
+_FILE_NAME = "SELECT name FROM file_texts WHERE url_id = ?"
+
+
+class _Side(NamedTuple):
+    id: str | None
+    title: str | None
+    url: str
+    issuer: str | None
+    published_at: str | None
+
+
+def describe_pair(
+    conn: sqlite3.Connection,
+    pair: tuple[int, int],
+    judged: list[Json],
+    best: Mapping[int, int],
+) -> Iterator[tuple[int, Finding]]:
+    """Yield the finding of a pair with the item that it is told on.
+
+    That is the copy which would give way; of two documents the younger one; for a file
+    and a page the page.
+    """
+    code, relation, similarity, blockers, evidence = judged
+    sides = {x: _Side(*conn.execute(_SIDE, [x]).fetchone()) for x in pair}
+    item, other = _order(pair, sides, best)
+    if sides[item].id is None:
+        return
+    data: dict[str, Json] = {
+        "relation": relation,
+        "similarity": f"{similarity:.3f}",
+        "title": sides[other].title or "",
+        "url": sides[other].url,
+        "subject": sides[other].id or sides[other].url,
+    }
+    if sides[other].id is not None:
+        data["pair"] = sorted((str(sides[item].id), str(sides[other].id)))
+    else:
+        data["name"] = conn.execute(_FILE_NAME, [other]).fetchone()[0]
+    contradictions = orjson.loads(blockers)
+    data |= _words(code, contradictions, sides[other], is_first=item == pair[0])
+    data["differences"] = _differences(orjson.loads(evidence))
+    proposal = sides[other].url if code in _MERGED else None
+    yield item, Finding(code=code, field="body_text", proposal=proposal, data=data)
+
+
+_MERGED = ("DUP-EXACT", "DUP-NEAR", "DUP-REPOST")
+
+
+def _order(
+    pair: tuple[int, int], sides: Mapping[int, _Side], best: Mapping[int, int]
+) -> tuple[int, int]:
+    a, b = pair
+    if sides[a].id is None or sides[b].id is None:
+        return (b, a) if sides[a].id is None else (a, b)
+    if best.get(a) == best.get(b) and best.get(a) in pair:
+        return (b, a) if best[a] == a else (a, b)
+    is_later = (sides[a].published_at or "", a) > (sides[b].published_at or "", b)
+    return (a, b) if is_later else (b, a)
+
+
+def _words(
+    code: str, contradictions: list[Json], other: _Side, *, is_first: bool
+) -> dict[str, Json]:
+    """Return the values that the explanation of a code names."""
+    here, there = ("here", "there") if is_first else ("there", "here")
+    first = contradictions[0] if contradictions else {"kind": "", here: "", there: ""}
+    if code == "DUP-REPOST":
+        return {"origin": other.issuer or other.url}
+    kinds = list(dict.fromkeys(x["kind"] for x in contradictions))
+    return {
+        "markers": ", ".join(kinds),
+        "difference": ", ".join(kinds),
+        "what": first["kind"],
+        "here": first[here][:_SHOWN],
+        "there": first[there][:_SHOWN],
+    }
+
+
+def _differences(evidence: Json) -> list[Json]:
+    return list(evidence.get("differences", ()))[:5]

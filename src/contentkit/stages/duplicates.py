@@ -1,0 +1,236 @@
+"""Stage dedupe: from pairs to clusters, authoritative copies, findings and relations.
+
+Reads pairs, documents and decisions; writes `clusters`, `relations` of type
+duplicate-of, and the findings of stage dedupe. Nothing is merged here: a copy gives way
+to the authoritative one only where an editor accepted the pair (or the recipe says that
+a code needs no editor), and export follows that.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
+from contentkit.dedupe.authority import Missing
+from contentkit.dedupe.clusters import (
+    Cluster,
+    JudgedPair,
+    PairDecision,
+    build_clusters,
+)
+from contentkit.dedupe.facts import Copy
+from contentkit.models import Finding, StageReport
+from contentkit.stages.candidates import find_candidates
+from contentkit.stages.duplicate_findings import describe_pair
+from contentkit.stages.file_texts import FilesStage, list_files
+from contentkit.stages.finding_rows import insert_findings
+from contentkit.stages.fingerprints import (
+    FingerprintStage,
+    learned_boilerplate,
+    retire_fingerprints,
+)
+from contentkit.stages.pairs import VERSION, judge_pairs, read_copy
+from contentkit.stages.runner import Options, run_stage
+from contentkit.workspace import Workspace, dump
+
+DEDUPE = "dedupe"
+
+_CORPUS = """
+SELECT ifnull(max(run_id), 0) || ' ' || count(*) FROM marks
+WHERE stage IN ('validate', 'files', 'fingerprint')
+"""
+_DECIDED = "SELECT ifnull(max(id), 0) FROM decisions"
+_SAME = """
+SELECT a, b, jaccard >= 1.0, state FROM pairs
+WHERE (a IN (SELECT url_id FROM documents)) AND (b IN (SELECT url_id FROM documents))
+  AND state IN ('duplicate', 'distinct') ORDER BY a, b
+"""
+_PAIR_DECISIONS = """
+SELECT x.url_id, y.url_id, l.answer FROM v_latest_decisions l
+JOIN documents x ON x.id = substr(l.subject, 1, 36)
+JOIN documents y ON y.id = substr(l.subject, 38) WHERE l.kind = 'pair'
+"""
+_MEMBERS = """
+SELECT url_id, coalesce(valid_data, data) FROM documents WHERE state = 'valid' AND url_id IN
+  (SELECT a FROM pairs WHERE state = 'duplicate' UNION
+   SELECT b FROM pairs WHERE state = 'duplicate' UNION
+   SELECT x.url_id FROM documents x JOIN v_latest_decisions l ON l.kind = 'pair'
+     AND x.id IN (substr(l.subject, 1, 36), substr(l.subject, 38)))
+ORDER BY url_id
+"""
+
+
+def dedupe(workspace: Workspace, options: Options) -> StageReport:
+    """Find copies of one document among all valid documents and their files."""
+    list_files(workspace, options.run_id)
+    files = run_stage(workspace, FilesStage(workspace), options)
+    retire_fingerprints(workspace)
+    boilerplate = learned_boilerplate(workspace, options.run_id)
+    marks = FingerprintStage(workspace, boilerplate)
+    prints = run_stage(workspace, marks, options)
+    conn = workspace.conn
+    corpus = f"{VERSION} {conn.execute(_CORPUS).fetchone()[0]}"
+    is_changed = not _is_done(conn, "pairs", corpus)
+    if is_changed:
+        find_candidates(workspace)
+        judge_pairs(
+            workspace, boilerplate, workers=options.workers, progress=options.progress
+        )
+        _set_done(workspace, "pairs", corpus, options.run_id)
+    state = f"{corpus} {conn.execute(_DECIDED).fetchone()[0]}"
+    if not _is_done(conn, DEDUPE, state):
+        _settle(workspace)
+        _set_done(workspace, DEDUPE, state, options.run_id)
+    return _report(workspace, files, prints, is_changed=is_changed)
+
+
+def _settle(workspace: Workspace) -> None:
+    """Derive clusters, relations and findings anew from pairs and decisions."""
+    conn = workspace.conn
+    copies = {
+        key: replace(read_copy(data, key), text="")
+        for key, data in conn.cursor().execute(_MEMBERS)
+    }
+    pairs = (
+        JudgedPair(
+            a=a,
+            b=b,
+            is_same=state == "duplicate",
+            is_exact=bool(is_exact),
+            is_blocked=state == "distinct",
+        )
+        for a, b, is_exact, state in conn.cursor().execute(_SAME)
+    )
+    decisions = [
+        PairDecision(a=a, b=b, is_accepted=answer == "accept")
+        for a, b, answer in conn.execute(_PAIR_DECISIONS).fetchall()
+        if answer in {"accept", "reject"}
+    ]
+    clusters = build_clusters(copies, pairs, decisions)
+    accepted = {frozenset((x.a, x.b)) for x in decisions if x.is_accepted}
+    with workspace.transaction():
+        conn.execute("DELETE FROM clusters")
+        conn.execute("DELETE FROM relations WHERE stage = ?", [DEDUPE])
+        conn.execute("DELETE FROM findings WHERE stage = ?", [DEDUPE])
+        for cluster in clusters:
+            _store_cluster(conn, cluster, accepted)
+        for item, finding in _findings(conn, clusters, copies):
+            insert_findings(conn, DEDUPE, item, [finding.to_json()])
+
+
+def _store_cluster(
+    conn: sqlite3.Connection, cluster: Cluster, accepted: set[frozenset[int]]
+) -> None:
+    """Write the members; one is accepted if a chain of accepted pairs leads to the best."""
+    reasons = dict(cluster.choice.ranking)
+    reached = {cluster.canonical}
+    while grown := {
+        x
+        for x in set(cluster.members) - reached
+        if any(frozenset((x, y)) in accepted for y in reached)
+    }:
+        reached |= grown
+    for key in cluster.members:
+        role = "canonical" if key == cluster.canonical else "copy"
+        conn.execute(
+            "INSERT INTO clusters VALUES (?, ?, ?, ?, ?)",
+            [key, cluster.canonical, role, key in reached, dump(reasons[key])],
+        )
+        if key != cluster.canonical:
+            conn.execute(
+                "INSERT OR REPLACE INTO relations VALUES ('duplicate-of', ?, ?, ?, ?)",
+                [
+                    key,
+                    cluster.canonical,
+                    DEDUPE,
+                    dump({"rule": _rule(conn, key, cluster)}),
+                ],
+            )
+
+
+def _rule(conn: sqlite3.Connection, key: int, cluster: Cluster) -> str:
+    """Return the code of the pair that ties a copy to its cluster."""
+    low, high = sorted((key, cluster.canonical))
+    row = conn.execute(
+        "SELECT code FROM pairs WHERE a = ? AND b = ? AND state = 'duplicate'",
+        [low, high],
+    ).fetchone()
+    return str(row[0]) if row else "DUP-EXACT"
+
+
+def _findings(
+    conn: sqlite3.Connection, clusters: list[Cluster], copies: dict[int, Copy]
+) -> Iterator[tuple[int, Finding]]:
+    best = {x: cluster.canonical for cluster in clusters for x in cluster.members}
+    rows = conn.cursor().execute(
+        "SELECT a, b, code, relation, jaccard, blockers, evidence FROM pairs"
+        " WHERE code IS NOT NULL ORDER BY a, b"
+    )
+    for a, b, *judged in rows:
+        yield from describe_pair(conn, (a, b), judged, best)
+    for cluster in clusters:
+        for missing in cluster.choice.missing:
+            yield cluster.canonical, _missing(missing, copies)
+
+
+def _missing(missing: Missing, copies: dict[int, Copy]) -> Finding:
+    other = copies[missing.held_by]
+    return Finding(
+        code="DUP-AUTH-MISSING",
+        field=missing.field,
+        proposal=missing.value,
+        data={
+            "what": missing.field,
+            "value": missing.value,
+            "title": other.title,
+            "url": other.url,
+            "subject": other.id,
+        },
+    )
+
+
+def _is_done(conn: sqlite3.Connection, name: str, state: str) -> bool:
+    row = conn.execute(
+        "SELECT input FROM marks WHERE stage = ? AND item = 0", [name]
+    ).fetchone()
+    return row is not None and row[0] == state
+
+
+def _set_done(workspace: Workspace, name: str, state: str, run_id: int) -> None:
+    with workspace.transaction() as conn:
+        conn.execute(
+            "INSERT OR REPLACE INTO marks VALUES (?, 0, ?, '', 'done', NULL, ?)",
+            [name, state, run_id],
+        )
+
+
+def _report(
+    workspace: Workspace, files: StageReport, prints: StageReport, *, is_changed: bool
+) -> StageReport:
+    count = partial(_count, workspace.conn)
+    found = dict(
+        workspace.conn.execute(
+            "SELECT severity, count(*) FROM findings WHERE stage = ? GROUP BY severity",
+            [DEDUPE],
+        ).fetchall()
+    )
+    pairs, copies = count("state", "duplicate"), count("role", "copy")
+    notes = (
+        f"{count():,} candidate pairs compared, {pairs:,} of one document",
+        f"{copies:,} copies to be merged if an editor accepts",
+    )
+    return StageReport(
+        stage=DEDUPE,
+        seen=files.seen + prints.seen,
+        done=files.done + prints.done,
+        failed=files.failed + prints.failed,
+        findings=found if is_changed else {},
+        notes=notes if is_changed else (),
+    )
+
+
+def _count(conn: sqlite3.Connection, column: str = "", value: str = "") -> int:
+    tables = {"": "candidates", "state": "pairs", "role": "clusters"}
+    where = f" WHERE {column} = ?" if column else ""
+    sql = f"SELECT count(*) FROM {tables[column]}{where}"
+    return int(conn.execute(sql, [value] if column else []).fetchone()[0])
