@@ -41,9 +41,9 @@ def test_copies_of_one_text_do_not_make_boilerplate_of_it():
     assert learn_boilerplate([page(1)] * 500).keys == ()
 
 
-def test_empty_and_long_lines_are_never_learned():
-    paragraph = body(1) * 4
-    texts = [f"\n\n——\n{paragraph}\n{body(k)}" for k in range(2, 40)]
+def test_empty_short_and_long_lines_are_never_learned():
+    paragraph, cell = body(1) * 4, "2018年6月30日"
+    texts = [f"\n\n——\n{cell}\n{paragraph}\n{body(k)}" for k in range(2, 40)]
     assert learn_boilerplate(texts).keys == ()
 
 

@@ -40,8 +40,9 @@ def learn_boilerplate(texts: Iterable[str]) -> Boilerplate:
     """Return the lines that recur over the texts of one site.
 
     A line is learned when at least `boilerplate-documents` different texts and the
-    share `boilerplate-share` of them have it; longer lines than `boilerplate-line` say
-    too much of their own. Memory grows by 16 bytes a different line.
+    share `boilerplate-share` of them have it. Lines beyond `boilerplate-line` say too much
+    of their own, lines below `boilerplate-shortest` (figures in cells, dates, names of
+    signatories) too little to make texts alike. Memory grows by 16 bytes a different line.
     """
     counts = _Counts()
     seen: set[bytes] = set()
@@ -91,11 +92,12 @@ class _Counts:
 
 
 def _key(line: str) -> int:
-    """Return the key of a line, 0 for one with nothing to compare or too much."""
+    """Return the key of a line, 0 for one that is too short or too long."""
     if len(line) > 2 * threshold("boilerplate-line"):
         return 0  # too long even when half of it is white space
     codes = fold_codes(line)
-    if not 0 < codes.size <= threshold("boilerplate-line"):
+    shortest, longest = threshold("boilerplate-shortest"), threshold("boilerplate-line")
+    if not shortest <= codes.size <= longest:
         return 0
     return (
         int.from_bytes(blake2b(codes.tobytes(), digest_size=8).digest(), "little") or 1
