@@ -30,8 +30,11 @@ def any_pattern(role: str) -> str:
 
 # 本法院, 本法人 and 本函件 are no documents.
 _GENRE = re.sub("(?<=[|])法(?=[|)])", "法(?![律院定规人制庭官])", any_of("genre"))
-OWN = f"(?:本|此|这个|这一){any_of('modifier')}{{0,3}}{_GENRE}(?![件化])"
-"""The text speaks of itself: 本办法, 本实施细则, 此通知."""
+OWN = (
+    f"(?:(?:本|此|这个|这一){any_of('modifier')}{{0,3}}{_GENRE}(?![件化])"
+    "|以上(?:规定|意见|措施|政策))"
+)
+"""The text speaks of itself: 本办法, 本实施细则, 此通知, 以上规定."""
 
 _VERB = any_of("start", "start-own")
 _ADVERB = any_of("adverb")
@@ -53,7 +56,7 @@ _EVENT = any_of("anchor")
 
 RULE = re.compile(
     f"(?:(?P<lead>自|从|于|在)(?:(?:{OWN}|该?文件)的?)?)?(?P<event>(?(lead)[一-龥]{{0,12}}?){_EVENT})"
-    "(?:(?P<day>之?[当即]?日)(?P<next>的?次日)?|(?P<next2>的?次日)|(?=后|[0-9一二三四五六七八九十]))?"
+    "(?:(?P<day>之?[当即]?日)(?P<next>起?的?次日)?|(?P<next2>的?次日)|(?=后|[0-9一二三四五六七八九十]))?"
     f"(?:起|后|之后|起算|起计算)?,?(?:的?(?:满|第)?(?P<count>[0-9]{{1,3}}|{HAN_COUNT})(?:个)?(?P<unit>工作日|日|天|月))?"
     f"(?:后|之后|以后|起)?(?:起)?,?(?P<own>{OWN})?{START}"
 )
