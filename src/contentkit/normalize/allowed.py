@@ -106,22 +106,23 @@ def address(href: str | None) -> str:
 
 
 def layout_class(tag: str, attributes: Mapping[str, str]) -> str:
-    """Return alignment and indent of an element as classes; all other classes go.
+    """Return alignment and indent of an element as classes; those of the page go.
+
+    A class of the page says nothing here, not even one that is called like ours.
 
     >>> layout_class("p", {"style": "text-indent:2em", "align": "right", "class": "x"})
     'ck-indent ck-right'
     """
     style = attributes.get("style", "").lower()
-    classes = CLASSES.intersection(attributes.get("class", "").split())
+    classes: list[str] = []
     align = attributes.get("align", "").lower()
     found = _ALIGN.search(style) if "align" in style else None
     if found:
         align = found[1]
     if align in _ALIGNMENTS and tag != "table":
-        classes -= {"ck-center", "ck-right", "ck-justify"}
-        classes |= {f"ck-{align}"}
+        classes.append(f"ck-{align}")
     if ("indent" in style or "-left" in style) and _INDENT.search(style):
-        classes |= {"ck-indent"}
+        classes.append("ck-indent")
     return " ".join(sorted(classes))
 
 

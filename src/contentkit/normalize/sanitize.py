@@ -151,8 +151,12 @@ def _drop_useless(element: HtmlElement, tag: str) -> None:
         element.drop_tree()
     elif tag == "xml":
         _drop_island(element)
-    elif tag == "a" and not address(element.get("href")):
-        element.drop_tag()
+    elif tag == "a":
+        element.attrib.pop(
+            "class", None
+        )  # only a player's link has one, and it is ours
+        if not address(element.get("href")):
+            element.drop_tag()
 
 
 def _rename(element: HtmlElement, tag: str) -> None:
