@@ -9,13 +9,12 @@ import csv
 import hashlib
 import io
 import re
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
 from typing import Self
 
+from contentkit.bundle.keys import HashSet
 from contentkit.models import Finding, Json
 from contentkit.resources import read_codelist
 
@@ -83,8 +82,7 @@ def key_hash(key: str) -> int:
 
 def repeated_keys(keys: Iterable[str]) -> frozenset[int]:
     """Return the hashes of keys that come more than once: 8 bytes a key in memory."""
-    hashes = sorted(array("Q", map(key_hash, keys)))
-    return frozenset(a for a, b in pairwise(hashes) if a == b)
+    return HashSet(map(key_hash, keys)).repeated()
 
 
 def check_redirects(
@@ -101,8 +99,8 @@ def check_redirects(
     addresses. Found are collisions (one address, two answers), missing and impossible
     targets, chains (an answer that is itself an old address) and loops.
     """
-    keys = set(map(key_hash, _keys(read())))
-    repeated = repeated_keys(_keys(read()))
+    keys = HashSet(map(key_hash, _keys(read())))
+    repeated = keys.repeated()
     first: dict[str, Redirect] = {}
     steps: dict[str, str] = {}
     for redirect in read():

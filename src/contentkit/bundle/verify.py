@@ -8,18 +8,17 @@ import re
 import uuid
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 from contentkit.bundle import layout
 from contentkit.bundle.faults import Faults, VerifyFault, shown
-from contentkit.bundle.keys import KeySet
+from contentkit.bundle.keys import HashSet, KeySet
 from contentkit.bundle.verify_bag import Bag, check_bag
 from contentkit.bundle.verify_documents import (
     ID_BYTES,
-    PATH_BYTES,
     Basis,
     DocumentsFacts,
     check_quotes,
@@ -214,24 +213,37 @@ def _contents(
 ) -> Contents:
     kinds: Counter[str] = Counter()
     columns: dict[str, str] = {}
-    paths: set[bytes] = set()
+    files: set[bytes] = set()
     for part in parts:
         kinds.update(part.kinds)
         for code, place in part.columns.items():
             columns.setdefault(code, place)
-        paths.update(_chunks(part.paths, PATH_BYTES), part.file_paths)
-    ids = {key for part in parts for key in _chunks(part.ids, ID_BYTES)}
+        files |= part.file_paths
     return Contents(
         root=root,
         files=bag.files,
         schemas=schemas,
         is_delta=bundle.get("parent") is not None,
-        documents=KeySet.of(sorted(ids), width=ID_BYTES),
+        documents=_document_ids(parts),
         kinds=kinds,
         columns=columns,
-        paths=paths,
+        paths=HashSet(chain.from_iterable(map(_path_hashes, parts))),
+        other_paths=files,
         bases=[basis for part in parts for basis in part.basis],
     )
+
+
+def _document_ids(parts: list[DocumentsFacts]) -> KeySet:
+    keys = (key for part in parts for key in _chunks(part.ids, ID_BYTES))
+    try:
+        return KeySet.of(keys, width=ID_BYTES)
+    except ValueError:  # out of order, or twice: a fault, told by others
+        ids = {key for part in parts for key in _chunks(part.ids, ID_BYTES)}
+        return KeySet.of(sorted(ids), width=ID_BYTES)
+
+
+def _path_hashes(part: DocumentsFacts) -> Sequence[int]:
+    return array("Q", bytes(part.paths))
 
 
 def _check_ids(parts: list[DocumentsFacts], contents: Contents, faults: Faults) -> None:
@@ -239,14 +251,14 @@ def _check_ids(parts: list[DocumentsFacts], contents: Contents, faults: Faults) 
     for before, after in pairwise(part for part in parts if part.ids):
         if bytes(after.ids[:ID_BYTES]) <= bytes(before.ids[-ID_BYTES:]):
             faults.add(after.path, "its ids do not come after those of the file before")
-    hashes = array("Q", b"".join(bytes(part.paths) for part in parts))
-    total = sum(len(part.ids) for part in parts) // ID_BYTES
-    if len(set(hashes)) == total == len(contents.documents):
+    twice = contents.paths.repeated()
+    if not twice:
         return
     first: dict[int, bytes] = {}
+    hashes = chain.from_iterable(map(_path_hashes, parts))
     keys = (key for part in parts for key in _chunks(part.ids, ID_BYTES))
     for key, hashed in zip(keys, hashes, strict=True):
-        other = first.setdefault(hashed, key)
+        other = first.setdefault(hashed, key) if hashed in twice else key
         if other != key:
             problem = f"has the path of document {_id(other)}"
             faults.add(layout.DOCUMENTS, problem, place=f"document {_id(key)}")

@@ -7,6 +7,7 @@ side in blocks of bytes, text only where there is a fault or a quote.
 import hashlib
 import os
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -65,6 +66,11 @@ class DocumentsFacts:
 def path_key(path: str) -> bytes:
     """Return 8 bytes that stand for a path of the platform."""
     return hashlib.blake2b(path.encode(), digest_size=PATH_BYTES).digest()
+
+
+def path_hash(key: bytes) -> int:
+    """Return the number that `array("Q")` makes of a path's 8 bytes."""
+    return int.from_bytes(key, sys.byteorder)
 
 
 def read_documents(root: Path, path: str, schemas: Schemas) -> DocumentsFacts:

@@ -9,10 +9,11 @@ import orjson
 
 from contentkit.bundle import layout
 from contentkit.bundle.faults import Faults, shown
-from contentkit.bundle.keys import KeySet
+from contentkit.bundle.keys import HashSet, KeySet
 from contentkit.bundle.verify_documents import (
     LONGEST_LINE,
     Basis,
+    path_hash,
     path_key,
     read_basis,
     read_line,
@@ -28,8 +29,9 @@ _HASH_ID = 32  # hex digits of an id
 class Contents:
     """What the documents of a bundle were found to hold, and whether it is a delta.
 
-    `files` are the regular files of the bag: nothing else is ever opened. `paths` are the hashes of every path that the platform will know: of documents, of
-    their files and, once the columns are read, of columns.
+    `files` are the regular files of the bag: nothing else is ever opened. `paths` and
+    `other_paths` are the hashes of every path that the platform will know: of
+    documents; of their files and, once the columns are read, of columns.
     """
 
     root: Path
@@ -39,7 +41,8 @@ class Contents:
     documents: KeySet
     kinds: Mapping[str, int]
     columns: Mapping[str, str]
-    paths: set[bytes]
+    paths: HashSet
+    other_paths: set[bytes]
     bases: list[Basis]
     statuses: Counter[str] = field(default_factory=Counter)
     lines: Counter[str] = field(default_factory=Counter)
@@ -71,7 +74,7 @@ def check_columns(contents: Contents, faults: Faults) -> None:
             # what is no text is told by the schema
             parents[code] = parent if isinstance(parent, str) else None
         if isinstance(path := column.get("path"), str):
-            contents.paths.add(path_key(path))
+            contents.other_paths.add(path_key(path))
     circular = _circular(parents)
     for code, parent in parents.items():
         if parent is not None and parent not in parents:
@@ -249,7 +252,10 @@ def _rows(
 
 
 def _is_known(target: str, contents: Contents) -> bool:
-    return contents.is_delta or path_key(target.partition("#")[0]) in contents.paths
+    if contents.is_delta:
+        return True
+    key = path_key(target.partition("#")[0])
+    return key in contents.other_paths or path_hash(key) in contents.paths
 
 
 def _circular(parents: Mapping[str, Json]) -> set[str]:

@@ -72,17 +72,22 @@ def check_clock(rows: Iterable[Timed]) -> Iterator[tuple[str, Finding]]:
     """
     limits = thresholds("pubdate-12-hours")
     for _, group in groupby(rows, key=lambda row: row.template):
-        timed = list(group)
-        hours = [int(row.published_at[_HOUR]) for row in timed]
-        night = [row for row, hour in zip(timed, hours, strict=True) if 0 < hour < 7]
-        is_many = len(timed) >= limits["documents"]
-        if not is_many or max(hours) > 12:
+        timed = latest = 0
+        night: list[Timed] = []
+        for row in group:  # one at a time: a template may have all pages of a site
+            timed += 1
+            latest = max(latest, hour := int(row.published_at[_HOUR]))
+            if latest > 12:
+                break
+            if 0 < hour < 7:
+                night.append(row)
+        if timed < limits["documents"] or latest > 12:
             continue
-        if 100 * len(night) < limits["share-at-night"] * len(timed):
+        if 100 * len(night) < limits["share-at-night"] * timed:
             continue
         for row in night:
             time = row.published_at[11:16]
-            data = {"time": time, "count": len(timed), "other": _afternoon(time)}
+            data = {"time": time, "count": timed, "other": _afternoon(time)}
             yield (
                 row.document,
                 Finding(
