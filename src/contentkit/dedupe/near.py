@@ -106,7 +106,7 @@ class _Corpus:
     def near_pairs(self, threshold: float) -> Iterator[tuple[int, float]]:
         """Yield packed positions and similarity of near texts that are not equal."""
         signatures = np.frombuffer(self._signatures.view(), dtype=np.uint16)
-        texts = _Texts(self._texts.view(), self._starts, self._characters)
+        texts = _Texts(self._texts, self._starts, self._characters)
         sizes = np.frombuffer(self._grams, dtype=np.uint64)
         for block in candidate_blocks(
             signatures.reshape(-1, ROWS), threshold=threshold
@@ -122,9 +122,9 @@ class _Texts:
     """The grams of texts put aside, the last used ones kept at hand."""
 
     def __init__(
-        self, view: memoryview, starts: "array[int]", characters: "array[int]"
+        self, spool: Spool, starts: "array[int]", characters: "array[int]"
     ) -> None:
-        self._view = view
+        self._spool = spool
         self._starts = starts
         self._characters = characters
         self._cache: OrderedDict[int, Grams] = OrderedDict()
@@ -146,7 +146,7 @@ class _Texts:
     def _codes(self, index: int) -> Codes:
         start, end = self._starts[index], self._starts[index + 1]
         is_narrow = end - start == 2 * self._characters[index]
-        data = self._view[start:end]
+        data = self._spool.read(start, end - start)
         if is_narrow:
             return np.frombuffer(data, dtype=np.uint16)
         return np.frombuffer(data, dtype=np.uint32)

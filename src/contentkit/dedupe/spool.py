@@ -1,11 +1,12 @@
-"""Bytes put aside in a temporary file and mapped back: memory stays free for work."""
+"""Bytes put aside in a temporary file until they are wanted again."""
 
 import mmap
+import os
 from tempfile import TemporaryFile
 
 
 class Spool:
-    """Chunks of bytes appended one after the other, then read as one view.
+    """Chunks of bytes appended one after the other, then read in parts or as one view.
 
     The file has no name and is gone when the spool is closed or the process ends.
     """
@@ -24,8 +25,13 @@ class Spool:
         self.size += self._file.write(chunk)
         return start
 
+    def read(self, start: int, size: int) -> bytes:
+        """Return some of what was put aside, without mapping the file."""
+        self._file.flush()
+        return os.pread(self._file.fileno(), size, start)
+
     def view(self) -> memoryview:
-        """Return all that was put aside; pages are read when they are touched."""
+        """Return all that was put aside as mapped memory, read when it is touched."""
         if not self.size:
             return memoryview(b"")
         self._file.flush()
