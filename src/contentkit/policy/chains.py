@@ -6,6 +6,7 @@
 """
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
 
@@ -159,23 +160,22 @@ def _first_after(sentence: Sentence, act: Act) -> int | None:
     """Return the mention that is the object of the verb."""
     if act.verb.endswith(("为", "至", "到")):
         return None
-    for at, (start, _) in enumerate(sentence.spans):
-        if start < act.end:
-            continue
-        if not sentence.is_target[at] or start - act.end > _TAIL:
-            return None
-        gap = sentence.text[act.end : start]
-        if not gap or _LIST_LEAD.fullmatch(gap):
-            return at
-        if gap.endswith("的") and "," not in gap and is_attribute(gap):
-            return at
+    at = bisect_left(sentence.spans, (act.end, 0))
+    if at == len(sentence.spans) or not sentence.is_target[at]:
         return None
-    return None
+    gap = sentence.text[act.end : sentence.spans[at][0]]
+    if len(gap) > _TAIL:
+        return None
+    is_list = not gap or _LIST_LEAD.fullmatch(gap)
+    is_dated = gap.endswith("的") and "," not in gap and is_attribute(gap)
+    return at if is_list or is_dated else None
 
 
 def _nearest_before(sentence: Sentence, place: int) -> int | None:
-    for at in range(len(sentence.spans) - 1, -1, -1):
-        if sentence.spans[at][1] <= place and sentence.is_target[at]:
+    for at in range(bisect_left(sentence.spans, (place, 0)) - 1, -1, -1):
+        if place - sentence.parts[at].end > _TAIL:
+            return None
+        if sentence.is_target[at]:
             return at
     return None
 
@@ -298,7 +298,8 @@ def _is_term(sentence: Sentence, act: Act) -> bool:
     if pattern("term").search(lead):
         return True
     behind = sentence.text[act.end : act.end + 12]
-    if act.end in {start for start, _ in sentence.spans}:
+    at = bisect_left(sentence.spans, (act.end, 0))
+    if at < len(sentence.spans) and sentence.spans[at][0] == act.end:
         return act.verb in {"延长", "延续"}
     match = _LENGTHENS.match(behind)
     return bool(match and match[0]) and not act.verb.startswith("调整")

@@ -44,7 +44,7 @@ def read_class(text: str, act: Act, *, since: int, before: str) -> Described | N
     `since` is where the words of the act may begin; `before` is the sentence that goes
     on in this one (it ended in a semicolon), else empty.
     """
-    if act.type not in _ENDINGS:
+    if act.type not in _ENDINGS or act.verb in of_role("verb-named"):
         return None
     begin = max(since, act.start - _LEAD)
     for found in pattern("break").finditer(text, begin, act.start):
@@ -78,8 +78,13 @@ def _scope(lead: str, behind: str, act: Act, before: str) -> Scope | None:
         (noun or _last_noun(before) or "\x02" in lead)
         and act.type is not EffectType.KEEP
         and _against().search(lead)
-    ) or (noun and _prior().search(lead))
+    ) or (noun and _prior().search(_last_segments(lead)))
     return Scope.CLASS if is_class or _is_counted(lead, behind) else None
+
+
+def _last_segments(lead: str) -> str:
+    """Return the last two parts between commas: the subject and what is said of it."""
+    return ",".join(lead.rsplit(",", 2)[-2:])
 
 
 def _is_counted(lead: str, behind: str) -> bool:

@@ -8,6 +8,7 @@ restate what is decided elsewhere and yield nothing (POLICY 2 and 10).
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -131,23 +132,18 @@ def _strongest(acts: Iterable[Act]) -> Iterator[tuple[Act, int, str | None]]:
     A document that is repealed and no longer applied is repealed; one that is amended
     and published anew is amended.
     """
-    chosen: dict[tuple[int, str | None, bool], Act] = {}
+    chosen: dict[tuple[int, str | None, str], tuple[Act, int, str | None]] = {}
     for act in acts:
+        strength = _STRENGTH.get(act.type, 0)
         for at, part in zip(act.targets, act.parts, strict=True):
-            is_ending = act.type in _STRENGTH
-            key = (at, part, is_ending)
-            if not is_ending:
-                key = (at, f"{act.type} {part}", False)
+            key = (at, part, "end" if strength else str(act.type))
             known = chosen.get(key)
-            if known is None or _STRENGTH.get(act.type, 0) > _STRENGTH.get(
-                known.type, 0
-            ):
-                chosen[key] = act
-    amended = {key[0] for key, act in chosen.items() if act.type is EffectType.AMEND}
-    for (at, _, _), act in chosen.items():
-        if act.type is EffectType.REPUBLISH and at in amended:
-            continue
-        yield act, at, act.parts[act.targets.index(at)]
+            if known is None or strength > _STRENGTH.get(known[0].type, 0):
+                chosen[key] = (act, at, part)
+    amended = {at for act, at, _ in chosen.values() if act.type is EffectType.AMEND}
+    for act, at, part in chosen.values():
+        if act.type is not EffectType.REPUBLISH or at not in amended:
+            yield act, at, part
 
 
 def _named(
@@ -254,7 +250,8 @@ def _inserted_texts(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_within(reader: _Reader, place: int) -> bool:
-    return any(first <= place < last for first, last in reader.quoted)
+    at = bisect_right(reader.quoted, (place, len(reader.folded.text))) - 1
+    return at >= 0 and place < reader.quoted[at][1]
 
 
 def _without_repeats(found: Iterable[Effect]) -> tuple[Effect, ...]:

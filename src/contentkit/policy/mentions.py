@@ -21,6 +21,7 @@ _LONGEST_BRACKET = 200
 _SHORT = re.compile(
     '(?:以下|下)[统并]?简?称(?:为|:)?(?:《([^《》]{1,60})》|[“"]([^”"]{1,60})[”"])'
 )
+_WRAP = re.compile(r"^\s+|\s+$|[^\S\r\n]{0,20}[\r\n]\s*")
 _LONGEST_LEAD = 10
 _WRAPPER = re.compile(
     "的(?:通知|决定|公告|通告|批复|复函|函|意见|命令|令)(?=[(][^()]{0,40}号)"
@@ -79,8 +80,8 @@ def find_mentions(folded: Folded, start: int, end: int, names: Names) -> list[Me
         first, last = names.titles[at]
         if first >= end:
             break
-        if first < done:
-            continue  # named in the brackets of the title before
+        if first < done or last - first == 2:
+            continue  # named in the brackets of the title before; or no name at all
         mention = _mention(folded, (first, last), free, made)
         done = mention.end
         made.append(mention)
@@ -126,7 +127,7 @@ def _mention(
     return Mention(
         start=lead[0] if lead and not number else first,
         end=close,
-        title=folded.quote(first + 1, last - 1).strip() if last - first > 2 else "",
+        title=_WRAP.sub("", folded.quote(first + 1, last - 1)),
         number=number or (lead[2] if lead else None),
         short=short,
     )

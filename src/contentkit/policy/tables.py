@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from contentkit.policy.effect_words import any_of, pattern, verb_type, verbs
+from contentkit.policy.effect_words import any_of, of_role, pattern, verb_type, verbs
 from contentkit.policy.list_rows import Cell, Row, begins_item, fill, is_row, split_line
 from contentkit.policy.models import Effect, EffectType, Scope
 from contentkit.text import squeeze
@@ -125,6 +125,13 @@ def _heading() -> re.Pattern[str]:
     )
 
 
+@cache
+def _ends() -> tuple[str, ...]:
+    """Return the signs that headings end with; most lines end otherwise."""
+    words = (*of_role("document"), *"录单表", ")", "）", ":", "：", *"件个部项")
+    return tuple(sorted({word[-1] for word in words}))
+
+
 class _Reader:
     """Reads line after line; a block is open below a heading."""
 
@@ -153,15 +160,18 @@ class _Reader:
 
     def read(self, start: int, end: int) -> None:
         """Read one line."""
+        line = self.text[start:end]
+        above, self.above = self.above, line
         if end - start > _LONGEST_LINE:
             self.close()
             return
-        line = self.text[start:end]
+        may_head = len(line) <= 2 * _LONGEST_HEADING and line.rstrip().endswith(_ends())
+        if not self.is_open and not may_head:
+            return
         plain = _plain(line)
-        above, self.above = self.above, plain
-        heading = plain
-        if plain.endswith(("目录", "清单")) and not _is_heading(plain):
-            heading = above + plain
+        heading = plain if may_head else ""
+        if heading.endswith(("目录", "清单")) and not _is_heading(plain):
+            heading = _plain(above[-_LONGEST_HEADING:]) + plain
         if _is_heading(heading):
             self.open(heading_type(heading), start)
         elif not self.is_open or not plain:

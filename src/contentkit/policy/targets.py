@@ -186,19 +186,29 @@ def _choose(effect: Effect, source: Held, older: list[Held], why: str) -> Resolu
     dated = [held for held in older if _has_day(held, effect.target_date)]
     if dated and _is_one(dated):
         return _resolved(dated, "target-date")
-    rest = older
     narrower = (
-        ("same-title", lambda held: held.title == effect.title),
-        ("same-issuer", lambda held: held.issuer and held.issuer == source.issuer),
+        ("", older),
+        ("same-title", _of_title(older, effect)),
+        ("same-issuer", _of_issuer(older, source)),
     )
-    for name, fits in narrower:
-        rest = [held for held in rest if fits(held)] or rest
-        if _is_one(rest):
+    for name, rest in narrower:
+        if name and rest and _is_one(rest):
             return _resolved(rest, name)
-    latest = _latest_edition(effect, rest)
-    if latest:
-        return _resolved(latest, "latest-edition")
-    return Resolution(state=State.AMBIGUOUS, targets=_sorted(rest), why="candidates")
+        latest = _latest_edition(effect, rest)
+        if latest:
+            return _resolved(latest, "latest-edition")
+    return Resolution(state=State.AMBIGUOUS, targets=_sorted(older), why="candidates")
+
+
+def _of_title(older: list[Held], effect: Effect) -> list[Held]:
+    """Return the documents of exactly this title; where a number is given it decides."""
+    if effect.doc_number:
+        return []
+    return [held for held in older if held.title == effect.title]
+
+
+def _of_issuer(older: list[Held], source: Held) -> list[Held]:
+    return [held for held in older if held.issuer and held.issuer == source.issuer]
 
 
 def _is_one(documents: Iterable[Held]) -> bool:
@@ -219,7 +229,7 @@ def _latest_edition(effect: Effect, older: list[Held]) -> list[Held]:
     instruments = {held.instrument for held in older}
     if len(days) < len(instruments) or len({held.issuer for held in older}) > 1:
         return []
-    last = max(days.values())
+    last = max(days.values(), default="")
     latest = [held for held in older if days[held.instrument] == last]
     return latest if _is_one(latest) else []
 

@@ -18,6 +18,7 @@ _WRAPPER = re.compile(
     "^.{0,100}?关于(?:修订|重新|联合)?(?:印发|公布|发布|颁布|下发|颁发)(?:实施|施行)?"
     "(?P<inner>.{4,300})的(?:通知|通告|公告|决定|令|函)(?P<rest>(?:[(（][^()（）]{1,20}[)）])*)$"
 )
+_PASSED_ON = re.compile("转发|批转|修改|废止")
 _REPUBLIC = "中华人民共和国"
 _SHORTEST = 4
 _STANDING = frozenset(
@@ -64,7 +65,7 @@ def cited_title(title: str) -> CitedTitle:
 def _without_issuer(key: str) -> str:
     """Return the key without the issuer before 关于."""
     issuer, about, rest = key.partition("关于")
-    if not issuer or len(rest) < _SHORTEST:
+    if not issuer or len(rest) < _SHORTEST or _PASSED_ON.search(issuer):
         return key
     if issuer.endswith(tuple(words("organization-endings"))):
         return about + rest
