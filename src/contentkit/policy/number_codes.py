@@ -15,6 +15,8 @@ from contentkit.resources import read_codelist
 
 LONGEST_CODE = 12
 _ENOUGH = 5  # a wrapped code this short that reads as a whole is not cut at the wrap
+_AND = ("和", "同", "并")  # also letters of places
+_ENDS = ("号", "》", ")", "〉")  # what comes before was named as a whole
 _UNKNOWN = "[一-龥]"
 
 
@@ -23,23 +25,31 @@ def code_start(
     gaps: Sequence[int] = (),
     *,
     attested: Collection[str] = (),
-    is_whole: bool = True,
+    before: str | None = "",
 ) -> int | None:
     """Return where the code at the end of a run of 汉字 begins, None where none does.
 
     `gaps` are offsets of the run before which the text had white space or a line break;
-    `is_whole` says that something other than a 汉字 stands before the run.
+    `before` is the sign before the run, empty at the start of a text, None where the run
+    was cut off within a word.
 
     >>> code_start("我院以法"), code_start("标准的通知穗医保规字"), code_start("江政办")
     (3, 5, 0)
     """
     cut = after_lead_in(run, "code")
-    start = _after_gap(run, cut or 0, gaps, attested)
+    start = cut or 0
+    if (
+        run[start : start + 1] in _AND
+        and (run[start - 1] if start else before) in _ENDS
+    ):
+        start += bool(_stands(run[start + 1 :], attested))
+    start = _after_gap(run, start, gaps, attested)
     rest = run[start:]
     if not rest:
         return None
     offset = next(_offsets(rest, attested), None)
-    if offset is None and (is_whole or cut) and len(rest) <= LONGEST_CODE:
+    is_whole = start > 0 or before is not None
+    if offset is None and is_whole and len(rest) <= LONGEST_CODE:
         offset = 0
     return None if offset is None else start + offset
 
@@ -81,8 +91,8 @@ def reads(code: str) -> bool:
 
 
 def names_a_body(code: str, attested: Collection[str] = ()) -> bool:
-    """Say whether a code is known or names a body behind one or two letters of a place."""
-    if is_known(code, attested):
+    """Say whether a code begins as a known one or names a body behind a place's letters."""
+    if code in attested or _strict().match(code):
         return True
     return len(code) <= LONGEST_CODE and bool(_loose_body().fullmatch(code))
 
@@ -163,6 +173,10 @@ def _after_gap(
     if len(whole) <= _ENOUGH and reads(whole):
         return start
     return next((g for g in inner if _after_place().fullmatch(run[g:])), start)
+
+
+def _stands(code: str, attested: Collection[str]) -> bool:
+    return is_known(code, attested) or bool(_after_place().fullmatch(code))
 
 
 def _is_one_apart(code: str, other: str) -> bool:

@@ -44,7 +44,7 @@ def read_brackets(text: NumberText) -> Iterator[FoundNumber]:
     for match in BRACKET.finditer(text.text):
         back = match["back"]
         run = text.before(match.start(), _CODE_RUN)
-        if back or (match["di"] and run.text.endswith(("公告", "通告"))):
+        if back or run.text.endswith(("令", "公告", "通告") if match["di"] else "令"):
             number = _bracketed_notice(text, match, back)
             if number:
                 yield number
@@ -70,7 +70,7 @@ def _code(text: NumberText, run: Run, match: re.Match[str]) -> int | None:
         start: int | None = 0
     else:
         start = code_start(
-            run.text, run.gaps, attested=text.attested, is_whole=run.is_whole
+            run.text, run.gaps, attested=text.attested, before=run.before
         )
     if start is None or not _is_code(text, run.text[start:], match["left"]):
         return None
@@ -86,7 +86,7 @@ def _is_code(text: NumberText, code: str, left: str) -> bool:
         return False
     if left == "(":  # holds years elsewhere too: 第一批（2019）2号
         return names_a_body(code) or (code.endswith(_SURE_ENDS) and reads(code))
-    return left == "〔" or reads(code)
+    return left == "〔" or names_a_body(code) or reads(code)
 
 
 def _bracket(
@@ -162,7 +162,7 @@ def _bracketed_notice(
     end_of_issuers = match.start()
     word = back
     if word is None:
-        end_of_issuers -= 2
+        end_of_issuers -= 1 if text.text[match.start() - 1] == "令" else 2
         word = text.text[end_of_issuers : match.start()]
     issuers, start = _issuers(text, end_of_issuers)
     if issuers is None or not _is_possible(match["year"]):
@@ -262,7 +262,7 @@ def read_damaged(text: NumberText) -> Iterator[FoundNumber]:
             continue
         run = text.before(match.start(), _CODE_RUN)
         start = code_start(
-            run.text, run.gaps, attested=text.attested, is_whole=run.is_whole
+            run.text, run.gaps, attested=text.attested, before=run.before
         )
         if start is None or not names_a_series(run.text[start:], text.attested):
             continue

@@ -10,12 +10,12 @@ from contentkit.policy.number_forms import TO_SIMPLIFIED, sign_defects
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What stands before a number: 汉字, the offsets of gaps between them, its start."""
+    """What stands before a number: 汉字, the offsets of gaps, the sign before."""
 
     text: str
     start: int
     gaps: tuple[int, ...]
-    is_whole: bool
+    before: str | None
 
 
 class NumberText:
@@ -43,7 +43,7 @@ class NumberText:
         if 0 < start < end - 1 and text[start - 1].isdecimal():
             start += text[start] in "年月日"  # the end of a date
         if start == end:
-            return Run("", end, (), True)
+            return Run("", end, (), "")
         first, last = self.folded.span(start, end)
         gaps: tuple[int, ...] = ()
         if last - first != end - start:
@@ -52,7 +52,8 @@ class NumberText:
                 k for k in range(1, end - start) if origins[k] != origins[k - 1] + 1
             )
         is_whole = start > floor or floor == 0
-        return Run(text[start:end], start, gaps, is_whole)
+        before = text[start - 1 : start] if is_whole else None
+        return Run(text[start:end], start, gaps, before)
 
     def found(
         self, start: int, end: int, canonical: str, kind: str, defects: Iterable[str]
