@@ -14,6 +14,8 @@ from contentkit.policy.speaker import Scene, Speaker, speaker
 _LEADS = "自从于"
 _NAMED_WINDOW = 60
 _DOCUMENT_VERBS = ("施行", "生效", "试行")  # 实施 and 执行 take objects
+_FROM = frozenset("自从由")
+_LENGTH = re.compile(grammar.LENGTH)
 _TRIALS = ("试行", "暂行")
 
 
@@ -175,30 +177,30 @@ class SentenceReader:
 
     def _term(self, match: re.Match[str]) -> None:
         """Read 有效期5年, 有效期至2025年12月31日, 试行期自…至…."""
+        value = grammar.TERM_VALUE.match(self.text, match.end(), self.end)
+        if value is None:
+            return
+        day = self._dates.get(value.end())
+        length = _LENGTH.match(self.text, value.end(), self.end)
+        if not (day and day.last) and (not length or value["lead"]):
+            return
         start = match.start() - (self.text[match.start() - 1 : match.start()] == "的")
         who, at = self._who(start)
         is_open = who is Speaker.OPEN and (self._is_after or self.follows)
         if who is not Speaker.OWN and not is_open:
             return
-        value = grammar.TERM_VALUE.match(self.text, match.end(), self.end)
-        if value is None:
-            return
         at = at if at < start else match.start()
         lead = value["lead"] or ""
         is_change = value["change"] or lead.startswith(words("change"))
         kind = "trial" if match[0].startswith(_TRIALS) else "years"
-        day = self._dates.get(value.end())
-        if day is None:
-            length = re.compile(grammar.LENGTH).match(self.text, value.end(), self.end)
-            if length and not lead:
-                self._length("extension" if is_change else kind, at, length)
-        elif day.last and not self._term_from(day, at, lead, kind):
+        if length:
+            self._length("extension" if is_change else kind, at, length)
+        elif day and not self._term_from(day, at, lead, kind):
             tail = grammar.UNTIL_END.match(self.text, day.end, self.end)
             end = tail.end() if tail else day.end
-            if lead not in {"自", "从", "由"} and self._closes(end, "施行"):
-                self._keep(
-                    "extension" if is_change else "expiry", (at, end), when=day.last
-                )
+            if lead not in _FROM and self._closes(end, "施行"):
+                kind = "extension" if is_change else "expiry"
+                self._keep(kind, (at, end), when=day.last)
 
     def _term_from(self, day: FoundDate, at: int, lead: str, kind: str) -> bool:
         """Read 有效期自2020年1月1日起至2024年12月31日 and 自…起5年."""
@@ -211,7 +213,7 @@ class SentenceReader:
             self._has_start = True
             return True
         length = grammar.TERM_FROM.match(self.text, day.end, self.end)
-        if lead in {"自", "从", "由"} and length:
+        if lead in _FROM and length:
             self._keep("effective", (at, length.end()), when=day.first)
             self._has_start = True
             self._length(kind, at, length)
