@@ -155,6 +155,13 @@ def test_a_text_that_is_none_is_refused():
         list(near_duplicates([("a", None)]))  # type: ignore[list-item]
 
 
+def test_a_wrong_threshold_is_told_before_any_text_is_read():
+    unread = iter([("a", "甲")])
+    with pytest.raises(ValueError, match="threshold 80"):
+        next(near_duplicates(unread, 80))
+    assert list(unread) == [("a", "甲")]
+
+
 def test_no_documents_no_pairs():
     assert list(near_duplicates([])) == []
     assert list(near_duplicates([("a", SIGNS[0] * 100)])) == []

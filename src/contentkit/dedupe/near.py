@@ -8,7 +8,7 @@ from heapq import merge
 import numpy as np
 from numpy.typing import NDArray
 
-from contentkit.dedupe.bands import Pairs, candidate_blocks
+from contentkit.dedupe.bands import Pairs, candidate_blocks, make_plan
 from contentkit.dedupe.exact import jaccard_of
 from contentkit.dedupe.fingerprint import digest
 from contentkit.dedupe.minhash import ROWS, sign
@@ -41,6 +41,7 @@ def near_duplicates(
     Raises `ValueError` for an id that comes twice or a threshold outside 0.3 to 1,
     `TypeError` for a text that is no string.
     """
+    make_plan(threshold)  # a wrong threshold is told before any text is read
     with _Corpus() as corpus:
         for name, text in documents:
             corpus.add(name, text)
