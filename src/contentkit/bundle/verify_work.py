@@ -2,9 +2,6 @@
 
 import hashlib
 import io
-import multiprocessing
-import sys
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -15,6 +12,7 @@ from contentkit.bundle import layout
 from contentkit.bundle.faults import Faults
 from contentkit.bundle.verify_documents import DocumentsFacts, read_documents
 from contentkit.bundle.verify_schemas import Schemas, load_schemas
+from contentkit.engine import worker_context
 from contentkit.errors import ContentkitError
 
 _TASK_BYTES = 64 << 20
@@ -58,7 +56,7 @@ def read_payload(
         return
     pool = ProcessPoolExecutor(
         max_workers=workers,
-        mp_context=multiprocessing.get_context(_start_method()),
+        mp_context=worker_context(__name__),
         initializer=_Process.start,
         initargs=(setup,),
     )
@@ -88,13 +86,6 @@ class _Process:
     @classmethod
     def run(cls, task: Sequence[str]) -> Result:
         return _read(cls.setup.root, task, cls.schemas)
-
-
-def _start_method() -> str:
-    """Return `fork`, which is quickest, where it is safe: a process of one thread."""
-    methods = multiprocessing.get_all_start_methods()
-    is_safe = "fork" in methods and threading.active_count() == 1
-    return "fork" if is_safe and sys.platform == "linux" else "spawn"
 
 
 def _tasks(files: Iterable[tuple[str, int]]) -> Iterator[tuple[str, ...]]:

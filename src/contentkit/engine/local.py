@@ -26,6 +26,20 @@ from contentkit.models import Json
 TRIES = 3  # as in the peers measured: retry a broken pool at most three times
 
 
+def worker_context(module: str) -> BaseContext:
+    """Return how workers start: from a server that has imported their module once.
+
+    Never as a copy of this process, whose open ledger must not be shared and whose
+    memory would be counted again. Where there is no such server (Windows), each worker
+    imports everything itself.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([module])
+    return context
+
+
 def run_shards(
     work: Work, shards: Iterable[Shard], *, workers: int, scratch: Path
 ) -> Iterator[Iterable[Json]]:
@@ -104,7 +118,7 @@ class _Pool:
     def _start(self) -> ProcessPoolExecutor:
         executor = ProcessPoolExecutor(
             self._workers,
-            mp_context=_context(self._work),
+            mp_context=worker_context(type(self._work).__module__),
             initializer=_ignore_interrupt,
         )
         try:
@@ -153,19 +167,6 @@ class _Pool:
 
 
 _processes: dict[Work, Process] = {}  # what this worker process has set up
-
-
-def _context(work: Work) -> BaseContext:
-    """Return how workers start: from a server that has imported the work once.
-
-    Never as a copy of this process, whose open ledger must not be shared. Where there
-    is no such server (Windows), each worker imports everything itself.
-    """
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([type(work).__module__])
-    return context
 
 
 def _ignore_interrupt() -> None:
