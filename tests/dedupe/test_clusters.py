@@ -219,6 +219,11 @@ OWN = {"issuer": "清溪区文化和旅游局", "column_class": "disclosure"}
             "the earlier one",
         ),
         (OWN | {"published_at": "2021-01-01"}, OWN, "a stated day"),
+        (
+            OWN | {"published_at": "2021-01-01"},
+            OWN | {"files": (CopyFile(name="a", sha256="a", is_image=True),)},
+            "a picture in the text weighs nothing",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -91,16 +91,20 @@ def choose(copies: Iterable[Copy]) -> Choice:
 def rank(copy: Copy) -> tuple[int, int, int, int, str, str, int]:
     """Return the sort key of a copy: the smaller, the more authority."""
     held = sum(1 for name in _WEIGHED if getattr(copy, name))
-    files = sum(1 for file in copy.files if file.sha256)
     return (
         _ORDER.index(authority_class(copy)),
         -held,
-        -files,
+        -_attachments(copy),
         0 if copy.origin == "html" else 1,
         copy.published_at or _NEVER,
         copy.id,
         copy.key,
     )
+
+
+def _attachments(copy: Copy) -> int:
+    """Return how many attachments are at hand; pictures in the text do not count."""
+    return sum(1 for file in copy.files if file.sha256 and not file.is_image)
 
 
 def authority_class(copy: Copy) -> str:
@@ -137,7 +141,7 @@ def _reasons(copy: Copy) -> dict[str, Json]:
     return {
         "class": authority_class(copy),
         "holds": [name for name in _WEIGHED if getattr(copy, name)],
-        "files": sum(1 for file in copy.files if file.sha256),
+        "files": _attachments(copy),
         "origin": copy.origin,
         "published_at": copy.published_at,
     }

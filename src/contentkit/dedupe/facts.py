@@ -18,6 +18,7 @@ class CopyFile:
 
     name: str
     sha256: str | None = None
+    is_image: bool = False  # stands in the body: no attachment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,10 +167,14 @@ def _named(value: Json, name: str) -> str | None:
 
 
 def _files(document: Mapping[str, Json]) -> tuple[CopyFile, ...]:
-    files = [*(document.get("attachments") or ()), *(document.get("images") or ())]
     return tuple(
-        CopyFile(name=_text(x, "name") or "", sha256=_text(x, "sha256"))
-        for x in files
+        CopyFile(
+            name=_text(x, "name") or "",
+            sha256=_text(x, "sha256"),
+            is_image=key == "images",
+        )
+        for key in ("attachments", "images")
+        for x in document.get(key) or ()
         if isinstance(x, Mapping)
     )
 
