@@ -75,6 +75,14 @@ BEGIN_FIELD = re.compile(
 )
 """What stands before one: 施行日期为2020年1月1日."""
 
+END_FIELD = re.compile("(?:失效|废止|终止|截止)(?:日期|时间)(?:为|是|定为|:)*至?$")
+"""What stands before the last day: 失效日期为2025年12月31日."""
+
+RULE_TO = re.compile(
+    f"(?:自|从)(?:{OWN}的?)?(?P<event>[一-龥]{{0,12}}?{_EVENT}之日)起(?:至|到)$"
+)
+"""自发布之日起至 (2025年12月31日施行)."""
+
 TO = re.compile(f"{HOUR}(?:起|开始)?(?:至|到|-|—|~|–)+")
 RANGE_END = re.compile(
     f"{HOUR}(?P<stop>止|为止)?(?:期间)?,?(?:{START}|(?P<valid>有效))?"
@@ -110,6 +118,6 @@ TERM_AFTER = re.compile(
 """A length straight after a clause of entry into force: …起试行两年."""
 
 GOES_ON = re.compile(
-    f"至|到|有效|试行|期限|时限|为期|暂定|并|且|本|此|{LENGTH.replace('?P<', '?P<x')}"
+    f"至|到|有效|试行|期限|时限|为期|暂定|并|且|本|此|附|{LENGTH.replace('?P<', '?P<x')}"
 )
 """Words that may follow the verb of a clause without a comma."""

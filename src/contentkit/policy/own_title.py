@@ -33,12 +33,18 @@ _AFTER_CALL = re.compile(
 
 
 def folded_title(context: Context, folded: Folded) -> str:
-    """Return the folded title of the document, from its first line where none is given."""
+    """Return the folded title of the document, from its first line where none is given.
+
+    That line must end as titles end; a line may be wrapped anywhere.
+    """
     if context.title:
         return fold_policy(context.title).text
     end = folded.breaks[0] if folded.breaks else 0
-    first = folded.text[:end] if end <= _LONGEST_TITLE_LINE else ""
-    return "" if first.endswith(("。", ":", ";", ",")) else first
+    if not 0 < end <= _LONGEST_TITLE_LINE:
+        return ""
+    first = folded.text[:end]
+    is_title = _document_end().search(first) or _retelling().search(first)
+    return first if is_title else ""
 
 
 def is_own_title(named: str, title: str) -> bool:

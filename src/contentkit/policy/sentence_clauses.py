@@ -85,7 +85,12 @@ class SentenceReader:
     def _date(self, day: FoundDate) -> None:
         if day.first is None:
             return
-        is_read = self._range(day) or self._until(day) or self._lapse(day)
+        is_read = (
+            self._range(day)
+            or self._rule_to(day)
+            or self._until(day)
+            or self._lapse(day)
+        )
         if not is_read:
             self._begin_on(day)
 
@@ -105,17 +110,20 @@ class SentenceReader:
             self._start(who, (start, match.end()), match["verb"], day.first)
 
     def _begin_field(self, day: FoundDate) -> None:
-        """Read 施行日期为2020年1月1日."""
+        """Read 施行日期为2020年1月1日, 失效日期为2025年12月31日."""
         assert day.first is not None
         head = self.text[max(self._done, day.start - 20) : day.start]
-        field = grammar.BEGIN_FIELD.search(head)
+        begin, end = grammar.BEGIN_FIELD.search(head), grammar.END_FIELD.search(head)
+        field = begin or end
         if field is None or not self._closes(day.end, "施行"):
             return
         start = day.start - len(head) + field.start()
-        if self.text[start - 1] == "的":
-            start -= 1
-        who, start = self._who(start)
-        self._start(who, (start, day.end), "施行", day.first)
+        who, at = self._who(start - (self.text[start - 1 : start] == "的"))
+        span = (min(at, start), day.end)
+        if begin:
+            self._start(who, span, "施行", day.first)
+        elif who is Speaker.OWN or (who is Speaker.OPEN and self._is_after):
+            self._keep("expiry", span, when=day.last)
 
     def _rule(self, match: re.Match[str]) -> None:
         """Read 自印发之日起施行, 自公布之日起30日后施行."""
@@ -207,10 +215,7 @@ class SentenceReader:
         last = self._next.get(day.start)
         if last and grammar.TO.fullmatch(self.text, day.end, last.start):
             tail = grammar.UNTIL_END.match(self.text, last.end, self.end)
-            span = (at, tail.end() if tail else last.end)
-            self._keep("effective", span, when=day.first)
-            self._keep("expiry", span, when=last.last)
-            self._has_start = True
+            self._stretch(day, last, (at, tail.end() if tail else last.end))
             return True
         length = grammar.TERM_FROM.match(self.text, day.end, self.end)
         if lead in _FROM and length:
@@ -234,11 +239,30 @@ class SentenceReader:
         )
         if not is_named and not (who is Speaker.OPEN and self._is_after):
             return False
-        span = (start, tail.end())
+        self._stretch(day, last, (start, tail.end()))
+        return True
+
+    def _stretch(self, day: FoundDate, last: FoundDate, span: tuple[int, int]) -> None:
+        """Keep first and last day of a stretch; a stated entry into force stands."""
         if not self._has_start:
             self._keep("effective", span, when=day.first)
             self._has_start = True
         self._keep("expiry", span, when=last.last)
+
+    def _rule_to(self, day: FoundDate) -> bool:
+        """Read 自发布之日起至2025年12月31日有效."""
+        head = self.text[max(self._done, day.start - _NAMED_WINDOW) : day.start]
+        rule = grammar.RULE_TO.search(head)
+        tail = grammar.RANGE_END.match(self.text, day.end, self.end)
+        if not (rule and tail and self._closes(tail.end(), "施行")):
+            return False
+        who, start = self._who(day.start - len(head) + rule.start())
+        if who not in {Speaker.OWN, Speaker.OPEN}:
+            return False
+        span = (start, tail.end())
+        self._keep("effective", span, when=EffectiveRule(anchor=rule["event"]))
+        self._keep("expiry", span, when=day.last)
+        self._has_start = True
         return True
 
     def _until(self, day: FoundDate) -> bool:

@@ -46,6 +46,7 @@ _PART = re.compile(
 _REMAINDER = re.compile(
     "(?:其余|其他|其它)(?:各?条款?|条文|规定|内容|部分|事项)?(?:均|仍)?"
 )
+_SINCE_THEN = re.compile("(?:施行|实施|生效)(?:之?后|以后|之日起?|时)")
 _NOT_ITSELF = re.compile("[的所中前后]|规定|确定|涉及|明确|第|有关|施行|实施|内")
 _REPORTED = re.compile(
     f"(?:^|[,:。.、)])《{_TITLE_SIGN}+》[^,:]{{0,12}}?(?:{any_of('reporting')})[,:]"
@@ -114,6 +115,8 @@ def speaker(scene: Scene, begin: int, at: int) -> tuple[Speaker, int]:
     if _REPORTED.search(bare):
         return Speaker.OTHER, at
     parts = _SEGMENT.split(bare)
+    if begin == 0 and _is_in_title(scene, bare):
+        return Speaker.OWN, at
     if low == begin:
         parts[0] = _without_heading(parts[0])
     if _is_article_named(scene, head, at):
@@ -121,7 +124,8 @@ def speaker(scene: Scene, begin: int, at: int) -> tuple[Speaker, int]:
     found = _nearest(scene, parts[-1], at)
     if found is None:
         found = _farther(parts[:-1])
-    if found is Speaker.OPEN and low > begin:
+    is_remark = len(bare) > 1 and bare.endswith("(")  # on what stands before it
+    if found is Speaker.OPEN and (low > begin or is_remark):
         found = Speaker.OTHER
     return found, at if found is Speaker.OTHER else _own_start(head, at)
 
@@ -189,12 +193,18 @@ def _farther(parts: Sequence[str]) -> Speaker:
         named = _own().match(part)
         if named:
             rest = part[named.end() :]
-            if re.match("施行|实施|生效", rest):
+            if _SINCE_THEN.fullmatch(rest):
                 continue
             return Speaker.OTHER if _NOT_ITSELF.match(rest) else Speaker.OWN
         if not _neutral().fullmatch(part):
             return Speaker.OTHER
     return Speaker.OPEN
+
+
+def _is_in_title(scene: Scene, head: str) -> bool:
+    """Tell whether a text begins with a title that holds the clause: …办法(…起施行)."""
+    name = _titled().fullmatch(head)
+    return name is not None and (not scene.own or scene.is_own(name[1]))
 
 
 def _without_heading(part: str) -> str:
@@ -223,6 +233,13 @@ def _own() -> re.Pattern[str]:
 @cache
 def _own_at_end() -> re.Pattern[str]:
     return re.compile(f"{OWN}(?:现|将|应当?|均|暂|也)?$")
+
+
+@cache
+def _titled() -> re.Pattern[str]:
+    return re.compile(
+        rf"((?!根据|依据|按照|依照)[^,:。;《》]{{2,80}}{any_of('genre')})\("
+    )
 
 
 @cache
