@@ -26,7 +26,7 @@ _TAIL = 160  # signs between the last target and its verb: reasons, dates
 _WINDOW = 30
 _SEGMENT = re.compile("[,;:。]")
 _GENRE_AFTER = re.compile(
-    "的(?:通知|决定|公告|通告|批复|复函|函|意见|请示|报告|说明|议案|公示|决议|命令|令)"
+    "[^,。;:\x01]{0,20}?的(?:通知|决定|公告|通告|批复|复函|函|意见|请示|报告|说明|议案|公示|决议|命令|令)"
 )
 _OWN = re.compile(
     "(?:原|将|对|则|故)?本(?!市|省|区|县|级|镇|州|院|部|局|委|厅|府|行政|辖|地|单位|机关|系统)"
@@ -82,7 +82,8 @@ def _with_targets(sentence: Sentence, act: Act, last: Act | None) -> Act:
     )
     if shared:
         between = sentence.text[shared.end : act.start]
-        if _is_open_tail(between) and _SEGMENT.match(between):
+        ends_later = pattern("condition").search(between)
+        if _is_open_tail(between) and _SEGMENT.match(between) and not ends_later:
             return _copy_targets(act, shared)
         return act
     if not _is_open_tail(tail):
@@ -124,7 +125,7 @@ def _chain_before(sentence: Sentence, act: Act, nearest: int, tail: str) -> Act:
         act.end,
         tuple(chain),
         tuple(parts),
-        _conditional().search(tail) is not None,
+        pattern("condition").search(tail) is not None,
         _rest(tail, len(chain)),
     )
 
@@ -184,7 +185,7 @@ def _is_open_tail(tail: str) -> bool:
     """Tell whether what stands between a target and the verb leaves them together."""
     if len(tail) > _TAIL or pattern("break").search(tail):
         return False
-    if pattern("remainder").search(tail):
+    if pattern("remainder").search(tail) and not _AND_OTHERS.match(tail):
         return False
     segments = _SEGMENT.split(tail)
     if len(segments) > 1 and _is_own(segments[-1]):
@@ -209,18 +210,19 @@ def _when() -> re.Pattern[str]:
     return re.compile("(?:施行|实施|印发|发布|公布|生效|执行|颁布)?(?:之日|后|前|起)")
 
 
-@cache
-def _conditional() -> re.Pattern[str]:
-    return pattern("condition")
-
-
 _REST = re.compile(
-    "等(?P<count>[0-9]{1,5}|[一二两三四五六七八九十百]{1,4})(?:件|个|部|项|份|余件)[^,。;:\x01]{0,30}"
+    "等(?P<count>[0-9]{1,5}|[一二两三四五六七八九十百]{1,4})余?[件个部项份]余?[^,。;:\x01]{0,30}"
+)
+_AND_OTHERS = re.compile(
+    "[、,]?(?:以及|及|和|与)?其[他它余][^。;\x01]{0,60}?(?:规定|文件|政策|办法)"
 )
 
 
 def _rest(tail: str, named: int) -> str | None:
     """Return the words that count more documents than the list names."""
+    others = _AND_OTHERS.match(tail)
+    if others:
+        return others[0].lstrip("、,")
     match = _REST.match(tail)
     if match is None or han_number(match["count"]) <= named:
         return None

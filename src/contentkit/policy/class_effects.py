@@ -25,7 +25,10 @@ _HEAD = re.compile(
 _TRAIL = re.compile(
     "(?:[,、]|同时|一律|即行|予以|自行|自动|全部|一并|均|也|现|决定|宣布|,?自[^,]{1,24}起)+$"
 )
-_NEAR_LIST = re.compile("[^,。;]{0,40}?(?:目录|清单|名录|名单|范围|公布|\x01)")
+_NEAR_LIST = re.compile("[^,。;]{0,40}?(?:目录|清单|名录|名单|范围|公布|附件|\x01)")
+_EXCEPT = re.compile(
+    "除[^。;]{0,80}?(?:目录|清单|附件|名单|\x01)[^。;]{0,60}?外,?[^。;]{0,20}(?:文件|规定|规章)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,12 @@ def read_class(text: str, act: Act, *, since: int, before: str) -> Described | N
     """
     if act.type not in _ENDINGS or act.verb in of_role("verb-named"):
         return None
-    begin = max(since, act.start - _LEAD)
+    begin = max(0, act.start - _LEAD)
+    excepted = _EXCEPT.search(text, begin, act.start)
+    if excepted and act.type is not EffectType.KEEP:
+        said = text[excepted.start() : act.start]
+        return Described(Scope.CLOSED_LIST, said, excepted.start(), act.end)
+    begin = max(since, begin)
     for found in pattern("break").finditer(text, begin, act.start):
         begin = found.end()
     begin = _begin(text, begin, act.start)
@@ -166,7 +174,7 @@ def _against() -> re.Pattern[str]:
 
 @cache
 def _prior() -> re.Pattern[str]:
-    noun = any_of("document")
+    noun = any_of("rule")
     return re.compile(
         f"(?<!中){any_of('prior')}(?![则因告料始本])[^。;]{{0,60}}?{noun}"
         f"|{any_of('pointing')}{noun}"

@@ -28,6 +28,8 @@ def act_day(text: str, act: Act, starts_on: str | None) -> str | None:
         return None
     own = None
     for day in find_dates(text, max(0, act.start - _LEAD), act.start):
+        if text.startswith(("前", "之前", "以前"), day.end):
+            continue  # a time limit
         leads = text[max(0, day.start - 1) : day.start] in {"自", "从", "于"}
         if (leads or text.startswith("起", day.end)) and not _is_attribute(
             text, day.end
