@@ -20,6 +20,7 @@ QUICK: dict[str, list[str]] = {
     "lists_quality": [],
     "normalize": [],
     "validate": ["--documents", "5000"],
+    "dedupe": ["--texts", "5000", "--sample", "1000"],
     "archive": [],
     "harvest": ["--pages", "1000", "--rounds", "1"],
     "bundle": ["--documents", "2000", "--rounds", "1"],

@@ -145,6 +145,12 @@ def test_texts_of_five_megabytes():
     assert [pair[:2] for pair in found] == [("a", "b"), ("a", "c"), ("b", "c")]
 
 
+def test_a_copy_that_breaks_off_is_found_as_long_as_it_may_be():
+    text = text_of(random.Random(6), 1004)
+    for kept, expected in ((804, [("a", "b", 0.8)]), (803, [])):
+        assert list(near_duplicates([("a", text), ("b", text[:kept])])) == expected
+
+
 def test_an_id_that_comes_twice_is_refused():
     with pytest.raises(ValueError, match="'a' comes twice"):
         list(near_duplicates([("a", "甲"), ("a", "乙")]))
