@@ -247,8 +247,8 @@ def test_word_lists_are_sound():
     codes = read_codelist("doc-codes")
     words = read_codelist("doc-code-words")
     lead_ins = read_codelist("doc-number-lead-ins")
-    assert {row["scope"] for row in codes} == {"central", "province", "open"}
-    assert {row["strength"] for row in lead_ins} == {"hard", "soft"}
+    assert {row["scope"] for row in codes} == {"central", "open"}
+    assert {row["strength"] for row in lead_ins} == {"hard", "soft", "verb"}
     assert {row["before"] for row in lead_ins} == {"both", "code"}
     for rows, key in ((codes, "word"), (words, "word"), (lead_ins, "word")):
         assert all(row[key] and row["source"] and row["grade"] for row in rows)

@@ -61,12 +61,15 @@ def _offsets(rest: str, attested: Collection[str]) -> Iterator[int]:
     yield from (e for e in soft_ends(rest, "code") if is_known(rest[e:], attested))
     inner = range(1, len(rest) - 1)
     yield from (e for e in inner if _scopes().get(rest[e:]) == "central")
-    bodies = (e for e in inner if rest[:e].endswith(_bodies()))
+    bodies = (e for e in inner if rest[:e].endswith((*_bodies(), "厅", "局", "部")))
     yield from (e for e in bodies if is_known(rest[e:], attested))
+    if rest[0] in verbs() and _after_place().fullmatch(rest[1:]):
+        yield 1
     if reads(rest) or _strict().match(rest):
         yield 0
     yield from (e for e in inner if is_known(rest[e:], attested))
-    places = (e for e in inner if rest[e - 1] in "省市县区旗")
+    places = [e for e in inner if rest[e - 1] in "省市县区旗"]
+    places += soft_ends(rest, "code")
     yield from (e for e in places if _after_place().fullmatch(rest[e:]))
 
 
@@ -112,7 +115,7 @@ def lookalike(code: str) -> str | None:
     """
     for length in range(min(len(code), _longest_lookalike()), 0, -1):
         kind = _lookalikes().get(code[-length:])
-        if kind:
+        if kind and (kind != "paper" or length == len(code)):
             return kind
     return None
 
@@ -261,10 +264,17 @@ def _hard(before: str) -> re.Pattern[str]:
 
 
 @cache
+def verbs() -> frozenset[str]:
+    """Return the single 汉字 that are verbs before a name and seldom begin one."""
+    rows = read_codelist("doc-number-lead-ins")
+    return frozenset(row["word"] for row in rows if row["strength"] == "verb")
+
+
+@cache
 def _soft(before: str) -> dict[str, tuple[str, ...]]:
     table: dict[str, tuple[str, ...]] = {}
     for row in read_codelist("doc-number-lead-ins"):
-        if row["strength"] == "soft" and row["before"] in {before, "both"}:
+        if row["strength"] != "hard" and row["before"] in {before, "both"}:
             word = row["word"]
             table[word[0]] = (*table.get(word[0], ()), word)
     return table

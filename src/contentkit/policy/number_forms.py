@@ -38,9 +38,10 @@ DAMAGED = re.compile(
 )
 _IN_BRACKET = rf"{_OPEN}?(?:{_FULL_YEAR}年?{_CLOSE}?)?{_OPEN}?"
 ORDER = re.compile(f"(?P<word>令){_IN_BRACKET}{_DI}{_SERIAL}号")
-NOTICE = re.compile(f"(?P<word>公告|通告){_IN_BRACKET}{_DI}{_SERIAL}号")
+NOTICE = re.compile(f"(?P<word>(?:联合)?(?:公告|通告)){_IN_BRACKET}{_DI}{_SERIAL}号")
+IS_SERIES = re.compile(f".*告{_OPEN}[0-9]{{4}}{_CLOSE}[0-9]+号")
 BEHIND = re.compile(
-    f"(?:{_FULL_YEAR}年)?(?P<di>第){_SERIAL}号(?P<word>令(?![人牌箭])|公告|通告)"
+    f"(?:{_FULL_YEAR}年)?(?P<di>第){_SERIAL}号(?P<word>令(?![人牌箭])|(?:联合)?(?:公告|通告))"
 )
 NEXT = re.compile(
     f"[、,和及与至](?:(?P<left>{_OPEN}){_YEAR}(?P<right>{_CLOSE}))?"

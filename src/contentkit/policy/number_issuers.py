@@ -15,6 +15,7 @@ from contentkit.policy.number_codes import (
     code_start,
     provinces,
     soft_ends,
+    verbs,
 )
 from contentkit.resources import read_codelist
 
@@ -23,6 +24,8 @@ _PREFIX = re.compile("(?:原|中华人民共和国)+")
 _LEVEL = re.compile("(?P<level>省|市|区|县|州|自治区|自治州)?(?:人民)?政府")
 _LETTERS = re.compile("国|[一-龥]{1,6}[府政]")
 _LEVEL_LETTER = re.compile("[省市区县州旗]|自治|人民")
+_PLACE = re.compile("[一-龥]{2,3}[省市县区州盟旗]")
+_AND = ("和", "同", "并")  # 和县 and 同江市 leave one 汉字 before 县 and 市
 _WRAPPED = 5
 _JOINT = re.compile("[、和与及]")
 _LEGISLATURE = ("常委会", "代表大会", "人大常委")
@@ -124,6 +127,8 @@ def _name_start(run: str, gaps: Sequence[int], attested: Collection[str]) -> int
             return place
     start = _after_line(run, start, gaps)
     rest = run[start:]
+    if rest[:1] in (*verbs(), *_AND) and _PLACE.match(rest, 1):
+        start, rest = start + 1, rest[1:]
     if not rest.startswith((*provinces(), *_bodies())):
         for end in soft_ends(rest, "issuer"):
             if rest[end:].startswith(provinces()) or _LEVEL.fullmatch(rest[end:]):

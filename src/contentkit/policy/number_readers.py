@@ -20,6 +20,7 @@ from contentkit.policy.number_forms import (
     BRACKET,
     DAMAGED,
     FIRST_YEAR,
+    IS_SERIES,
     LAST_YEAR,
     NEXT,
     NOTICE,
@@ -78,7 +79,7 @@ def _code(text: NumberText, run: Run, match: re.Match[str]) -> int | None:
 
 
 def _is_code(text: NumberText, code: str, left: str) -> bool:
-    if lookalike(code) in {"court", "no-code"}:
+    if lookalike(code) in {"court", "no-code", "paper"}:
         return False
     if text.is_field or is_known(code, text.attested):
         return True
@@ -203,6 +204,8 @@ def _named_number(
     issuers, start = _issuers(text, match.start())
     if issuers is None or (match["year"] and not _is_possible(match["year"])):
         return None
+    if IS_SERIES.fullmatch(match[0]):
+        return _notice_series(text, match, issuers, start)
     told = list(issuers.defects)
     if is_behind:
         told = [x for x in told if x != "dunhao_separator"]
@@ -212,6 +215,22 @@ def _named_number(
     told += part_defects(match, may_have_di=True)
     canonical = _named_canonical(issuers, match["word"], match)
     return text.found(start, match.end(), canonical, kind, told)
+
+
+def _notice_series(
+    text: NumberText, match: re.Match[str], issuers: Issuers, start: int
+) -> FoundNumber:
+    """Read 证监会公告〔2020〕3号, a bracket number whose code is a name in full."""
+    year_at = match.start("year")
+    sides = (year_at - 1, match.end("year"))
+    told = [
+        *issuers.defects,
+        *bracket_defects(*(text.folded.quote(k, k + 1) for k in sides)),
+        *part_defects(match),
+    ]
+    code = f"{' '.join(issuers.names)}{match['word']}"
+    canonical = f"{code}〔{match['year']}〕{serial_of(match['serial'])}号"
+    return text.found(start, match.end(), canonical, "bracket", told)
 
 
 def _issuers(text: NumberText, end: int) -> tuple[Issuers | None, int]:
@@ -267,7 +286,7 @@ def read_damaged(text: NumberText) -> Iterator[FoundNumber]:
         if start is None or not names_a_series(run.text[start:], text.attested):
             continue
         code = run.text[start:]
-        if lookalike(code):
+        if lookalike(code) or code.endswith(("公告", "通告", "令")):
             continue
         canonical = f"{code}〔{match['year']}〕{int(match['serial'])}号"
         told = _damaged_parts(text, match, run, start)
