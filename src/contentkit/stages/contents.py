@@ -11,7 +11,7 @@ from contentkit.bundle.reconcile import Reconciliation, UrlFate, reconcile
 from contentkit.bundle.redirects import Redirect, Status, check_redirects
 from contentkit.bundle.report import render_report
 from contentkit.bundle.write import BundleWriter
-from contentkit.models import Json
+from contentkit.models import Finding, Json
 from contentkit.profile import Profile, load_profile
 from contentkit.progress import Progress
 from contentkit.recipe import Recipe
@@ -19,8 +19,8 @@ from contentkit.resources import read_codelist, schema_file, schema_names
 from contentkit.stages.body_links import BodyLinks, column_path, platform_path
 from contentkit.stages.facts import report_facts
 from contentkit.stages.fates import HOME_COLUMN
-from contentkit.stages.finding_rows import replace_findings
-from contentkit.workspace import Workspace
+from contentkit.stages.finding_rows import insert_findings
+from contentkit.workspace import Workspace, dump
 from contentkit.workspace.archive import ArchiveReader
 
 _DOCUMENTS = """
@@ -51,7 +51,9 @@ class BundleContents:
         self._conn = workspace.conn
         self._recipe = recipe
         self._progress = progress
-        self._found: dict[str, list[Json]] = {}  # findings of the export, by URL
+        # findings of the export until all are known; as many as a site has bad links
+        self._conn.execute("DROP TABLE IF EXISTS temp.told")
+        self._conn.execute("CREATE TEMP TABLE told (url TEXT, finding TEXT)")
         self.unresolved = 0
 
     def write(self, writer: BundleWriter) -> tuple[Reconciliation, str]:
@@ -87,8 +89,8 @@ class BundleContents:
             made, findings = links.rewrite(document["body_html"])
             document["body_html"] = made.html
             self.unresolved += len(made.unresolved)
-            if findings:
-                self._found[document["url"]] = [x.to_json() for x in findings]
+            for finding in findings:
+                self._tell(document["url"], finding)
             writer.add_document(document)
             self._progress.advance()
         self._progress.close()
@@ -119,17 +121,22 @@ class BundleContents:
         for fault in check_redirects(
             self._redirects, is_target=partial(_is_target, self._conn)
         ):
-            self._found.setdefault(str(fault.quote), []).append(fault.to_json())
+            self._tell(str(fault.quote), fault)
+
+    def _tell(self, url: str, finding: Finding) -> None:
+        line = [url, dump(finding.to_json())]
+        self._conn.execute("INSERT INTO temp.told VALUES (?, ?)", line)
 
     def _store_findings(self) -> None:
         """Put what this export told in the place of what the last one did."""
         with self._workspace.transaction() as conn:
             conn.execute("DELETE FROM findings WHERE stage = 'export'")
-            for url, findings in sorted(self._found.items()):
-                row = conn.execute(
-                    "SELECT id FROM urls WHERE url = ?", [url]
-                ).fetchone()
-                replace_findings(conn, "export", row[0], findings)
+            told = conn.cursor().execute(
+                "SELECT u.id, t.finding FROM temp.told t LEFT JOIN urls u ON u.url = t.url"
+                " ORDER BY t.url, t.rowid"
+            )
+            for url_id, finding in told:
+                insert_findings(conn, "export", url_id, [orjson.loads(finding)])
 
     def _columns(self, writer: BundleWriter) -> None:
         legacy: dict[str, list[Json]] = {}
