@@ -26,3 +26,14 @@ def threshold(name: str) -> float:
         row["name"]: float(row["value"]) for row in read_codelist("dedupe-thresholds")
     }
     return figures[name]
+
+
+@cache
+def blocker_name(kind: str, lang: str = "zh") -> str:
+    """Return what an editor reads for a kind of blocker, in `zh` or `en`.
+
+    >>> blocker_name("doc-number"), blocker_name("doc-number", "en")
+    ('发文字号', 'document number')
+    """
+    rows = read_codelist("dedupe-blockers")
+    return next(row[lang] for row in rows if row["kind"] == kind)
