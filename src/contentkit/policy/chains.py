@@ -32,8 +32,16 @@ _OWN = re.compile(
     "(?:原|将|对|则|故)?本(?!市|省|区|县|级|镇|州|院|部|局|委|厅|府|行政|辖|地|单位|机关|系统)"
     "[^,。;:]{1,8}"
 )
+_COUNT = "(?:[0-9]{1,5}|[一二两三四五六七八九十百]{1,4})余?[件个部项份]"
+_SINCE = re.compile("[自从][^,。;]{1,30}?起")
 _UNTIL = re.compile("^(?:的)?[^,。;]{0,12}(?:至|到)")
-_LIST_LEAD = re.compile("(?:以下|下列|如下)[^,。;\x01]{0,20}:?|:|原|了|关于印发")
+_LIST_LEAD = re.compile(
+    "(?:(?:以下|下列|如下)[^,。;\x01]{0,20}:?|:|原|了|关于印发)"
+    "(?:[(]?[0-9一二三四五六七八九十]{1,3}[)、.])?"
+)
+_PART_BEFORE = re.compile(
+    "(?:部分|个别|有关|相关)(?:条款|规定|内容|条文)(?=[^,。;]{0,6}$)|部分$"
+)
 _NAMES_A_PART = frozenset(
     {"修改为", "删去", "删除", "增加一条", "增加一款", "增加一项"}
 )
@@ -44,6 +52,7 @@ class Act:
     """A verb at `start:end` of its sentence and the mentions that it reaches.
 
     `parts` holds for each target which part is meant, None for the whole document.
+    `is_open` tells of a list after a colon, which may go on in the next sentences.
     """
 
     type: EffectType
@@ -53,6 +62,7 @@ class Act:
     targets: tuple[int, ...] = ()
     parts: tuple[str | None, ...] = ()
     is_conditional: bool = False
+    is_open: bool = False
     rest: str | None = None  # 等5件规范性文件: what the list does not name
 
 
@@ -72,23 +82,27 @@ def _with_targets(sentence: Sentence, act: Act, last: Act | None) -> Act:
     if after is not None:
         return _chain_after(sentence, act, after)
     nearest = _nearest_before(sentence, act.start)
-    if nearest is None:
+    if nearest is None or act.verb in of_role("verb-object"):
         return act
+    if last and last.targets and last.end > sentence.spans[nearest][1]:
+        between = sentence.text[last.end : act.start]
+        return _copy_targets(act, last) if _is_shared(between) else act
     tail = sentence.text[sentence.parts[nearest].end : act.start]
-    shared = (
-        last
-        if last and last.targets and last.end > sentence.spans[nearest][1]
-        else None
+    return _chain_before(sentence, act, nearest, tail) if _is_open_tail(tail) else act
+
+
+def _is_shared(between: str) -> bool:
+    """Tell whether a verb goes on speaking of the targets of the verb before it.
+
+    `between` stands between the two: 重新发布，有效期…延长; a new subject or a condition
+    (期满自动失效) ends it.
+    """
+    head, comma, _ = between.partition(",")
+    if not comma or len(head) > _WINDOW or pattern("condition").search(between):
+        return False
+    return _is_open_tail(between) and not pattern("document").search(
+        _SINCE.sub("", between)
     )
-    if shared:
-        between = sentence.text[shared.end : act.start]
-        ends_later = pattern("condition").search(between)
-        if _is_open_tail(between) and _SEGMENT.match(between) and not ends_later:
-            return _copy_targets(act, shared)
-        return act
-    if not _is_open_tail(tail):
-        return act
-    return _chain_before(sentence, act, nearest, tail)
 
 
 def _copy_targets(act: Act, shared: Act) -> Act:
@@ -100,7 +114,7 @@ def _copy_targets(act: Act, shared: Act) -> Act:
         shared.targets,
         shared.parts,
         shared.is_conditional,
-        shared.rest,
+        rest=shared.rest,
     )
 
 
@@ -126,7 +140,7 @@ def _chain_before(sentence: Sentence, act: Act, nearest: int, tail: str) -> Act:
         tuple(chain),
         tuple(parts),
         pattern("condition").search(tail) is not None,
-        _rest(tail, len(chain)),
+        rest=_rest(tail, len(chain)),
     )
 
 
@@ -153,6 +167,7 @@ def _chain_after(sentence: Sentence, act: Act, first: int) -> Act:
         act.end,
         tuple(chain),
         parts,
+        is_open=":" in gap,
         rest=_rest(behind, len(chain)),
     )
 
@@ -188,9 +203,11 @@ def _is_open_tail(tail: str) -> bool:
     if pattern("remainder").search(tail) and not _AND_OTHERS.match(tail):
         return False
     segments = _SEGMENT.split(tail)
-    if len(segments) > 1 and _is_own(segments[-1]):
+    if len(segments) > 1 and (_is_own(segments[-1]) or _is_subject(segments[-1])):
         return False
-    return not _ends_elsewhere(segments)
+    return last_match(pattern("document", "other"), segments[-1]) not in of_role(
+        "other"
+    )
 
 
 def _is_own(segment: str) -> bool:
@@ -199,10 +216,20 @@ def _is_own(segment: str) -> bool:
     return match is not None and not _when().search(match[0])
 
 
-def _ends_elsewhere(segments: list[str]) -> bool:
-    """Tell whether another thing than a document is what the verb speaks of."""
-    last = last_match(pattern("document", "other"), segments[-1])
-    return last in of_role("other")
+def _is_subject(segment: str) -> bool:
+    """Tell whether a segment has documents of its own as its subject: 原规定.
+
+    以上文件, 该办法 and 两个文件 mean what was named before.
+    """
+    words = _SINCE.sub("", segment)
+    return bool(pattern("document").search(words)) and not _meant().search(words)
+
+
+@cache
+def _meant() -> re.Pattern[str]:
+    return re.compile(
+        f"(?:{_COUNT}|{any_of('pointing')}|该|均)[^,]{{0,6}}?{any_of('document')}"
+    )
 
 
 @cache
@@ -211,7 +238,8 @@ def _when() -> re.Pattern[str]:
 
 
 _REST = re.compile(
-    "等(?P<count>[0-9]{1,5}|[一二两三四五六七八九十百]{1,4})余?[件个部项份]余?[^,。;:\x01]{0,30}"
+    "等(?P<count>[0-9]{1,5}|[一二两三四五六七八九十百]{1,4})余?[件个部项份]余?"
+    "[^,。;:\x01]{0,30}"
 )
 _AND_OTHERS = re.compile(
     "[、,]?(?:以及|及|和|与)?其[他它余][^。;\x01]{0,60}?(?:规定|文件|政策|办法)"
@@ -236,16 +264,14 @@ def _part_in_tail(tail: str, act: Act) -> str | None:
         return match[0]
     if act.verb in _NAMES_A_PART and tail:
         return tail.strip(",")
-    if tail.endswith("部分"):
-        return "部分"
-    return None
+    return last_match(_PART_BEFORE, tail)
 
 
 @cache
 def _partial() -> re.Pattern[str]:
     """Return the pattern of 中与本办法不一致的规定, 与本通知不一致的内容."""
     return re.compile(
-        f"中?的?与[^。;\x01]{{1,40}}?{any_of('conflict')}的?[^,。;]{{0,10}}"
+        f"(?:文件)?中?的?与[^。;\x01]{{1,40}}?{any_of('conflict')}的?[^,。;]{{0,10}}"
     )
 
 
@@ -273,6 +299,8 @@ def _is_vetoed(text: str, act: Act) -> bool:
         before = before[-8:]
     if _vetoed_before().search(before):
         return True
+    if act.verb in of_role("verb-object") and not _DECIDES.search(before):
+        return True
     if act.type is EffectType.KEEP and pattern("remainder").search(
         _segment_before(text, act.start)
     ):
@@ -287,6 +315,7 @@ def _segment_before(text: str, place: int) -> str:
     return _SEGMENT.split(lead)[-1]
 
 
+_DECIDES = re.compile("(?:^|[,、;:)]|决定|现|同意)$")
 _LENGTHENS = re.compile(
     "(?:执行|实施|施行|适用|有效|有效期|试行)?(?:期限|期)?(?:至|到)?"
 )

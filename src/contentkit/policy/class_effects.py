@@ -25,6 +25,7 @@ _HEAD = re.compile(
 _TRAIL = re.compile(
     "(?:[,、]|同时|一律|即行|予以|自行|自动|全部|一并|均|也|现|决定|宣布|,?自[^,]{1,24}起)+$"
 )
+_LEADS_IN = re.compile("[^。;]{0,40}:")  # the documents are named below
 _NEAR_LIST = re.compile("[^,。;]{0,40}?(?:目录|清单|名录|名单|范围|公布|附件|\x01)")
 _EXCEPT = re.compile(
     "除[^。;]{0,80}?(?:目录|清单|附件|名单|\x01)[^。;]{0,60}?外,?[^。;]{0,20}(?:文件|规定|规章)"
@@ -64,8 +65,10 @@ def read_class(text: str, act: Act, *, since: int, before: str) -> Described | N
     if scope is None:
         return None
     start, end = begin, act.end
-    if not lead.strip(",") or _is_object(behind):
+    if _is_object(behind):
         end += _object_length(behind)
+        if not _last_noun(lead):
+            start = act.start
     said = _TRAIL.sub("", text[start : act.start]) or text[act.end : end]
     return Described(scope, said, start, end)
 
@@ -99,7 +102,7 @@ def _is_counted(lead: str, behind: str) -> bool:
     """Tell whether documents are ended by their number: 决定废止规范性文件5件."""
     if not (_counted().search(lead) or _counted().match(behind)):
         return False
-    if pattern("statistic").search(lead):
+    if pattern("statistic").search(lead) or _LEADS_IN.match(behind):
         return False
     return pattern("decision").search(lead + behind) is not None
 
@@ -185,7 +188,7 @@ def _prior() -> re.Pattern[str]:
 def _own_name() -> re.Pattern[str]:
     noun = any_of("document")
     return re.compile(
-        f"本(?:实施)?(?:{noun}|法|令|安排|标准|纲要|规程)(?:的?有?关?规定)?"
+        f"[本该](?:实施)?(?:{noun}|法|令|安排|标准|纲要|规程)(?:的?有?关?规定)?"
     )
 
 

@@ -38,7 +38,7 @@ def verb_types() -> dict[str, EffectType]:
     return {
         row["word"]: EffectType(row["type"])
         for row in read_codelist("policy-effect-words")
-        if row["role"] in {"verb", "verb-named", "ground"}
+        if row["role"] in {"verb", "verb-named", "verb-object", "ground"}
     }
 
 
@@ -46,7 +46,7 @@ def verb_types() -> dict[str, EffectType]:
 def verbs() -> re.Pattern[str]:
     """Return the pattern of all verbs, 不再作为…依据 among them."""
     return re.compile(
-        f"{any_of('ground')}[^,;。:]{{0,30}}?依据|{any_of('verb', 'verb-named')}"
+        f"{any_of('ground')}[^,;。:]{{0,30}}?依据|{any_of('verb', 'verb-named', 'verb-object')}"
     )
 
 

@@ -39,6 +39,7 @@ from contentkit.policy.sentences import sentences
 from contentkit.policy.tables import Lists, find_lists
 
 _LONGEST_QUOTE = 2000
+_LEAD = 120
 _STRENGTH = {EffectType.REPEAL: 3, EffectType.LAPSE: 2, EffectType.STOP: 1}
 
 
@@ -82,48 +83,84 @@ def read_effects(
     )
     lists = find_lists(folded.original) if _may_list(text) else Lists()
     listed = {effect.type for effect in lists.effects}
-    found = list(lists.effects)
-    spans = sentences(folded)
-    for at, (start, end) in enumerate(spans):
-        if not verbs().search(text, start, end) or lists.covers(folded.origin(start)):
-            continue
-        before = ""
-        if at and text[spans[at - 1][1] - 1] == ";":
-            before = text[max(spans[at - 1][0], start - 120) : start]
-        found += (
-            effect
-            for effect in _read_sentence(reader, start, end, before)
-            if effect.scope is not Scope.ANNEX_LIST or effect.type not in listed
-        )
-    return _without_repeats(found)
-
-
-def _read_sentence(
-    reader: _Reader, start: int, end: int, before: str
-) -> Iterator[Effect]:
-    folded = reader.folded
-    mentions = find_mentions(folded, start, end, reader.names)
-    masked = mask(folded.text, start, end, mentions)
-    if not verbs().search(masked) or _news().search(masked):
-        return
-    sentence = make_sentence(start, masked, mentions)
-    acts = [
-        act for act in read_acts(sentence) if not _is_within(reader, start + act.start)
+    found = [
+        effect
+        for effect in _read_sentences(reader, lists)
+        if effect.scope is not Scope.ANNEX_LIST or effect.type not in listed
     ]
+    return _without_repeats([*lists.effects, *found])
+
+
+def _read_sentences(reader: _Reader, lists: Lists) -> Iterator[Effect]:
+    text = reader.folded.text
+    before = (0, 0)
+    going: Act | None = None  # a list that goes on: 废止：（一）《…》；（二）《…》
+    for start, end in sentences(reader.folded):
+        goes_on = text.startswith(";", start - 1)
+        last, before = before, (start, end)
+        if not verbs().search(text, start, end):
+            going = going if goes_on else None
+            if going:
+                yield from _read_item(reader, going, start, end)
+            continue
+        going = None
+        if lists.covers(reader.folded.origin(start)):
+            continue
+        sentence = _sentence(reader, start, end)
+        if sentence is None:
+            continue
+        acts = [
+            x for x in read_acts(sentence) if not _is_within(reader, start + x.start)
+        ]
+        if acts and acts[-1].is_open:
+            going = acts[-1]
+        lead = text[max(last[0], start - _LEAD) : start] if goes_on else ""
+        yield from _read_acts(reader, sentence, acts, lead)
+
+
+def _sentence(reader: _Reader, start: int, end: int) -> Sentence | None:
+    """Return a sentence that may act, None for one that has its verbs in titles only."""
+    text = reader.folded.text
+    mentions = find_mentions(reader.folded, start, end, reader.names)
+    masked = mask(text, start, end, mentions)
+    if not verbs().search(masked) or _news().search(masked):
+        return None
+    return make_sentence(start, masked, mentions)
+
+
+def _read_acts(
+    reader: _Reader, sentence: Sentence, acts: Sequence[Act], before: str
+) -> Iterator[Effect]:
     since = 0
     for act in acts:
+        described = None
         if not act.targets:
-            described = read_class(masked, act, since=since, before=before)
-            if described:
-                yield _effect(reader, sentence, act, described)
-                since = act.end
-        else:
+            described = read_class(sentence.text, act, since=since, before=before)
+        if described:
+            yield _effect(reader, sentence, act, described)
+        if described or act.targets:
             since = act.end
     for act, at, part in _strongest(acts):
         yield from _named(reader, sentence, act, at, part)
     for act in acts:
         if act.rest and act.targets:
             yield _unnamed_rest(reader, sentence, act)
+
+
+_ITEM = re.compile("[(]?[0-9一二三四五六七八九十]{1,3}[)、.]?$")
+
+
+def _read_item(reader: _Reader, act: Act, start: int, end: int) -> Iterator[Effect]:
+    """Yield the effect on the document that an item of a list is, the item its evidence."""
+    text = reader.folded.text
+    mentions = find_mentions(reader.folded, start, end, reader.names)[:1]
+    for mention in mentions:
+        if not mention.title or not _ITEM.fullmatch(text[start : mention.start]):
+            continue
+        item = make_sentence(start, mask(text, start, end, mentions), mentions)
+        place = mention.end - start
+        own = replace(act, start=place, end=place, is_conditional=False)
+        yield from _named(reader, item, own, 0, item.parts[0].text)
 
 
 def _strongest(acts: Iterable[Act]) -> Iterator[tuple[Act, int, str | None]]:

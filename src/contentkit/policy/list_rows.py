@@ -87,6 +87,39 @@ def _cell(line: str, first: int, last: int, start: int) -> Cell:
     return Cell(bare.rstrip(_SPACES), start + first + len(text) - len(bare))
 
 
+_NEXT = re.compile(
+    r"[、,，;；和及]\s*(?:[(（]?[0-9一二三四五六七八九十]{1,3}[)）、.．])?\s*《"
+)
+
+
+def split_titles(cell: Cell) -> list[Cell]:
+    """Return the parts of a cell that name several documents: 《…》、《…》；《…》.
+
+    >>> [part.text for part in split_titles(Cell("《甲》（甲发〔1990〕1号）；（二）《乙》", 0))]
+    ['《甲》（甲发〔1990〕1号）', '《乙》']
+    """
+    if cell.text.count("《") < 2:
+        return [cell]
+    parts = []
+    done = depth = 0
+    for place, sign in enumerate(cell.text):
+        if sign in "《(（":
+            depth += 1
+        elif sign in "》)）":
+            depth = max(0, depth - 1)
+        elif not depth and sign in "、,，;；和及":
+            match = _NEXT.match(cell.text, place)
+            if match:
+                parts.append(_piece(cell, done, place))
+                done = match.end() - 1
+    parts.append(_piece(cell, done, len(cell.text)))
+    return parts
+
+
+def _piece(cell: Cell, first: int, last: int) -> Cell:
+    return Cell(cell.text[first:last].rstrip(_SPACES), cell.start + first)
+
+
 def begins_item(cell: Cell) -> Cell | None:
     """Return the rest of a cell that begins with an item number."""
     match = _ITEM.match(cell.text)

@@ -17,7 +17,15 @@ from dataclasses import dataclass
 from functools import cache
 
 from contentkit.policy.effect_words import any_of, of_role, pattern, verb_type, verbs
-from contentkit.policy.list_rows import Cell, Row, begins_item, fill, is_row, split_line
+from contentkit.policy.list_rows import (
+    Cell,
+    Row,
+    begins_item,
+    fill,
+    is_row,
+    split_line,
+    split_titles,
+)
 from contentkit.policy.models import Effect, EffectType, Scope
 from contentkit.text import squeeze
 
@@ -203,7 +211,10 @@ class _Reader:
         elif self.row.title and (first.text.startswith("《") or self.row.number):
             self._finish()
         for cell in cells:
-            fill(self.row, cell)
+            for number, piece in enumerate(split_titles(cell)):
+                if number:
+                    self._finish()
+                fill(self.row, piece)
 
     def _finish(self) -> None:
         row, self.row = self.row, Row()
