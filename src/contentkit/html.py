@@ -137,7 +137,7 @@ def _open(
         stack.append(None)
     elif tag == "br":
         _end_line(current, lines)
-    for child in reversed(element):
+    for child in element.iterchildren(reversed=True):
         if child.tail:
             stack.append(child.tail)
         stack.append(child)

@@ -5,7 +5,7 @@ workers hand their results over as files and the ledger keeps them as JSON text.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from dataclasses import field as value
 from enum import StrEnum
 from typing import Any, Self
@@ -55,9 +55,9 @@ class Finding:
     def to_json(self) -> dict[str, Json]:
         """Return the finding as JSON, without empty keys."""
         return {
-            f.name: (dict(part) if f.name == "data" else part)
-            for f in fields(self)
-            if (part := getattr(self, f.name)) not in (None, {})
+            name: (dict(part) if name == "data" else part)
+            for name in self.__slots__
+            if (part := getattr(self, name)) not in (None, {})
         }
 
     @classmethod
@@ -133,7 +133,7 @@ class Record:
 
     def to_json(self) -> dict[str, Json]:
         """Return the record as plain JSON."""
-        data: dict[str, Json] = {f.name: getattr(self, f.name) for f in fields(self)}
+        data: dict[str, Json] = {name: getattr(self, name) for name in self.__slots__}
         data["kind"] = str(self.kind)
         for name in ("column_path", "keywords", "links", "next_urls"):
             data[name] = list(data[name])

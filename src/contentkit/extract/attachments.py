@@ -77,9 +77,7 @@ def read_attachments(
     """
     links: dict[tuple[str, str], Link] = {}
     framed: set[tuple[str, str]] = set()  # shown by a viewer; a link names them better
-    for index in outline.references:
-        if not any(start <= index < end for start, end in spans):
-            continue
+    for index in sorted({x for span in spans for x in outline.references_in(*span)}):
         element = outline.nodes[index]
         target = attachment_target(element)
         if target is None and every and element.tag in _LINKS:

@@ -161,7 +161,7 @@ def _error_sign(
 ) -> str | None:
     """Return the words that make the page an error page."""
     signs = _signs()
-    title = fold((tree.findtext("head/title") or "")[:_LONGEST_TITLE])
+    title = fold(_title(tree)[:_LONGEST_TITLE])
     parts = dict.fromkeys((title, _TITLE_ENDS.split(title, 1)[0]))
     has_status = any(signs.status.fullmatch(part) for part in parts)
     is_titled = has_status or any(signs.title.fullmatch(part) for part in parts)
@@ -175,6 +175,15 @@ def _error_sign(
     if has_content or (body is not None and len(body) > 2 * _SHORT):
         return None
     return _said_by(visible_lines(tree) if body is None else body.split("\n"))
+
+
+def _title(tree: HtmlElement) -> str:
+    for part in tree:
+        if part.tag == "head":
+            for element in part:
+                if element.tag == "title":
+                    return element.text or ""
+    return ""
 
 
 def _said_by(lines: list[str]) -> str | None:

@@ -53,9 +53,7 @@ def make_absolute(outline: Outline, addresses: Addresses, container: int) -> Non
 
     A picture that a script fills in later gets the address that the script would use.
     """
-    for index in outline.references:
-        if not outline.contains(container, index):
-            continue
+    for index in outline.references_in(container, outline.ends[container]):
         element = outline.nodes[index]
         if element.tag in PICTURES:
             source = picture_source(element)

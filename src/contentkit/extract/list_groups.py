@@ -318,7 +318,7 @@ def _gather(element: HtmlElement, links: set[HtmlElement], pieces: list[str]) ->
             continue
         if item in links or item.tag in _HIDDEN:
             continue
-        for child in reversed(item):
+        for child in item.iterchildren(reversed=True):
             if child.tail and not child.tail.isspace():
                 stack.append(child.tail)
             stack.append(child)

@@ -6,12 +6,12 @@ tags and the literal `null` of broken templates hold no value.
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from lxml.html import HtmlElement
 
 from contentkit.resources import read_codelist
-from contentkit.text import fold_spaces
+from contentkit.text import strip
 
 _NOTHING = frozenset(("null", "undefined", "none", "nan", "[null]"))
 
@@ -22,6 +22,12 @@ def _tags() -> dict[str, tuple[str, str, bool]]:
         row["tag"].lower(): (row["tag"], row["field"], row["required"] == "yes")
         for row in read_codelist("meta-tags")
     }
+
+
+@lru_cache(maxsize=1024)
+def _tag_named(name: str | None) -> tuple[str, str, bool] | None:
+    """Return the tag of the code list that a name means, in any spelling of it."""
+    return _tags().get(name.strip().lower()) if name else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +45,11 @@ def read_meta(root: HtmlElement) -> Meta:
     empty: list[str] = []
     stated: dict[str, str] = {}
     for element in root.iter("meta"):
-        name = element.get("name") or element.get("property")
-        known = _tags().get(name.strip().lower()) if name else None
+        known = _tag_named(element.get("name") or element.get("property"))
         if known is None:
             continue
         tag, field, required = known
-        value = fold_spaces(" ".join((element.get("content") or "").split()))
+        value = strip(" ".join((element.get("content") or "").split()))
         if not value or value.lower() in _NOTHING:
             if required:
                 empty.append(tag)

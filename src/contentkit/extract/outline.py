@@ -6,6 +6,7 @@ the subtree of a block `i` is the range `i … ends[i]`, and a block also stands
 of lines. Lines follow the convention of `contentkit.html`.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -81,6 +82,11 @@ class Outline:
             if index in self.ranges and self.contains(index, other):
                 return index
         return 0
+
+    def references_in(self, start: int, end: int) -> list[int]:
+        """Return the references among elements `start … end`."""
+        found = self.references
+        return found[bisect_left(found, start) : bisect_left(found, end)]
 
     def spans(self, elements: Iterable[HtmlElement]) -> list[tuple[int, int]]:
         """Return the ranges of some elements of the page."""

@@ -157,7 +157,7 @@ class _Walk:
         """Read the text at the beginning of an element and note what follows it."""
         if len(element):
             push = self._stack.append
-            for child in element[::-1]:
+            for child in element.iterchildren(reversed=True):
                 tail = child.tail
                 if tail:
                     push(tail)

@@ -103,7 +103,9 @@ def sanitize_ordinary(html: str) -> tuple[str, str] | None:
     if html.count(">") != len(pieces) - 1:
         return None
     scan = _Scan()
-    if not scan.add(pieces[0]) or not all(map(scan.read, pieces[1:])):
+    scan.markup.append(pieces[0])
+    scan.text.append(pieces[0])
+    if not all(map(scan.read, pieces[1:])):
         return None
     if len(scan.around) > 1:
         return None
@@ -129,7 +131,10 @@ class _Scan:
         self.places = ["flow"]
 
     def read(self, piece: str) -> bool:
-        """Take in `tag>text`; False where it is out of the ordinary."""
+        """Take in `tag>text`; False where it is out of the ordinary.
+
+        Text between the parts of a table is: parsers move it out.
+        """
         tag, end, content = piece.partition(">")
         if not end or len(tag) > _LONGEST_TAG:
             return False
@@ -138,10 +143,8 @@ class _Scan:
             return False
         if element.breaks:
             self.text.append(_BREAK)
-        return not content or self.add(content)
-
-    def add(self, content: str) -> bool:
-        """Take in text; False where parsers would move it out of a table."""
+        if not content:
+            return True
         self.markup.append(content)
         self.text.append(content)
         return self.places[-1] in _TEXT_PLACES or not content.strip(" \n\t")

@@ -7,7 +7,7 @@ findings and marks.
 import hashlib
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -41,6 +41,10 @@ FROM captures c JOIN urls u ON u.id = c.url_id
 WHERE c.is_current = 1 AND c.status = 200
   AND (c.media_type IS NULL OR c.media_type IN {_PAGES})
 """
+
+
+_KEPT_ELSEWHERE: Json = {"links": [], "items": [], "next_urls": [], "findings": []}
+"""What a record in the ledger leaves out, as it stands in tables of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,8 +152,8 @@ def _read_page(reader: _Reader, ref: Json) -> Json:
     findings = list(record.findings)
     links = _links(reader, record, findings)
     refs = _refs(reader, record)
-    kept = replace(record, links=(), items=(), next_urls=(), findings=())
-    data = orjson.dumps(kept.to_json(), option=orjson.OPT_SORT_KEYS)
+    kept = record.to_json() | _KEPT_ELSEWHERE
+    data = orjson.dumps(kept, option=orjson.OPT_SORT_KEYS)
     return {
         "outcome": "done",
         "url": url,
