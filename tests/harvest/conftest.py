@@ -14,7 +14,7 @@ from contentkit.harvest.retry import Retries
 from contentkit.harvest.wire import Timeouts
 from contentkit.models import StageReport
 from contentkit.progress import Silent
-from contentkit.stages.harvest_live import harvest_live
+from contentkit.stages.harvest_live import Extent, harvest_live
 from contentkit.workspace import Settings, Workspace
 
 QUICK = Pace(
@@ -155,14 +155,20 @@ class Harvest:
         self.workspace = Workspace.create(self.folder, settings)
         self.report: StageReport | None = None
 
-    def run(self, *, limit: int | None = None, pace: Pace = QUICK) -> StageReport:
+    def run(
+        self,
+        *,
+        limit: int | None = None,
+        pace: Pace = QUICK,
+        retry_failed: bool = False,
+    ) -> StageReport:
         run_id = self.workspace.start_run("harvest", "2026-11-24T08:00:00+08:00", {})
         with self.workspace.writing("harvest"):
             self.report = harvest_live(
                 self.workspace,
                 run_id=run_id,
                 progress=Silent(),
-                limit=limit,
+                extent=Extent(limit=limit, retry_failed=retry_failed),
                 pace=pace,
             )
         return self.report

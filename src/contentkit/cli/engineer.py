@@ -97,6 +97,11 @@ def probe(session: Session, /, out: Path | None, limit: int) -> None:
 @click.command()
 @source_options
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N pages.")
+@click.option(
+    "--retry-failed",
+    is_flag=True,
+    help="Ask the live site again for what failed before.",
+)
 @as_json
 @click.pass_obj
 def harvest(
@@ -105,13 +110,19 @@ def harvest(
     mirror: Path | None,
     warcs: tuple[Path, ...],
     limit: int | None,
+    retry_failed: bool,
     as_json: bool,
 ) -> None:
     """Fetch the legacy site into the archive: live, from a mirror, or from WARC files."""
     from contentkit.stages import pipeline
 
     check_sources(mirror, warcs)
-    source = pipeline.Source(mirror=mirror, warcs=warcs)
+    source = pipeline.Source(mirror=mirror, warcs=warcs, retry_failed=retry_failed)
+    if retry_failed and not source.is_live:
+        raise click.UsageError(
+            "--retry-failed asks the live site again: leave it out with --from-mirror "
+            "and --from-warc, which are read whole each time"
+        )
     workspace = session.open()
     with session.changing(workspace, "harvest") as run:
         run.add(
@@ -214,7 +225,9 @@ def run(
     check_sources(mirror, warcs)
     if out is not None:
         require_new(out)  # before hours of work, not after them
-    source = pipeline.Source(mirror=mirror, warcs=warcs)
+    source = pipeline.Source(
+        mirror=mirror, warcs=warcs, retry_failed=bool(options["retry_failed"])
+    )
     workspace = session.open()
     with session.changing(workspace, "run") as work:
         if not (source.is_live and pipeline.is_harvested_offline(workspace)):

@@ -53,20 +53,15 @@ class PageReader:
             return self._redirect(ticket, reply, findings), findings
         if reply.status != 200:
             return [], findings
-        data = decode_body(reply.headers, reply.body).data
         if ticket.found_as == "sitemap":
+            data = decode_body(reply.headers, reply.body).data
             return self.sitemap(ticket.url, data), findings
-        media_type, charset = content_type(reply.headers)
         if ticket.kind != "page":
+            data = decode_body(reply.headers, reply.body).data
+            charset = content_type(reply.headers)[1]
             text = decode_page(data, http_charset=charset).text
             return self._answer_leads(ticket, text), findings
-        page = open_page(
-            data,
-            url=ticket.url,
-            media_type=media_type,
-            charset=charset,
-            override=self._profile.encoding,
-        )
+        page = self._page(ticket.url, reply)
         if page is None:
             return [], findings
         if self.traps.in_chain(ticket.url, ticket.found_on):
@@ -74,10 +69,30 @@ class PageReader:
         leads = self._further_pages(ticket, page)
         return [*leads, *self._leads(ticket, page, findings)], findings
 
-    def recount(self, addresses: Iterable[str]) -> None:
-        """Count what an earlier run admitted."""
-        for url in addresses:
+    def recount(self, addresses: Iterable[tuple[str, str, str | None]]) -> None:
+        """Count what an earlier run admitted: URL, how and where it was found."""
+        for url, found_as, found_on in addresses:
             self.traps.recount(url)
+            if found_as == "next" and found_on is not None:
+                root = self._roots.get(found_on, found_on)
+                self._roots[url] = root
+                self._list_pages[root] += 1
+
+    def rewatch(self, url: str, reply: Reply) -> None:
+        """Note again what a page of a chain said that an earlier run has read."""
+        page = self._page(url, reply)
+        if page is not None:
+            self.traps.watch(url, visible_text(page.root))
+
+    def _page(self, url: str, reply: Reply) -> Page | None:
+        media_type, charset = content_type(reply.headers)
+        return open_page(
+            decode_body(reply.headers, reply.body).data,
+            url=url,
+            media_type=media_type,
+            charset=charset,
+            override=self._profile.encoding,
+        )
 
     def sitemap(self, url: str, data: bytes) -> list[Lead]:
         """Return the leads of a sitemap, further sitemaps among them."""

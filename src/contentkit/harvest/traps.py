@@ -109,6 +109,11 @@ class Traps:
         self._counts[rule.name, url_pattern(url)] += 1
         return self._counts[rule.name, url_pattern(url)]
 
+    @property
+    def memory(self) -> int:
+        """How many of the last pages of a pattern decide whether it has ended."""
+        return 2 * max((rule.limit for rule in self._chain), default=0)
+
     def in_chain(self, url: str, found_on: str | None) -> bool:
         """Tell whether a page with parameters was found on a page of its own pattern."""
         return (

@@ -32,6 +32,13 @@ FROM frontier f JOIN urls u ON u.id = f.url_id
 LEFT JOIN captures c ON c.url_id = u.id AND c.is_current = 1
 WHERE f.state = 'queued' ORDER BY f.priority DESC, f.depth, f.key LIMIT ?
 """
+_CHAINED = """
+SELECT u.url, u.found_on, c.id FROM frontier f JOIN urls u ON u.id = f.url_id
+JOIN captures c ON c.url_id = u.id AND c.is_current = 1
+WHERE f.state = 'done' AND f.kind = 'page' AND c.status = 200
+  AND u.found_as <> 'sitemap' AND u.url LIKE '%?%' AND u.found_on LIKE '%?%'
+ORDER BY c.id DESC
+"""
 _ADD = """
 INSERT OR IGNORE INTO frontier (key, url_id, url, method, body, kind, depth, priority)
 SELECT url, id, ?, ?, ?, ?, ?, ? FROM urls WHERE url = ?
@@ -76,11 +83,42 @@ class Frontier:
             "SELECT count(*), ifnull(sum(state = 'queued'), 0) FROM frontier"
         ).fetchone()
 
-    def addresses(self) -> Iterator[str]:
-        """Yield every URL of the frontier."""
-        yield from (
-            x for (x,) in self._conn.cursor().execute("SELECT key FROM frontier")
+    def retry_failed(self) -> None:
+        """Queue again what gave nothing or an error, but for what the server calls gone.
+
+        What was kept of such an answer stays in the archive and counts no more.
+        """
+        self._begin()
+        again = (
+            "SELECT u.id FROM urls u JOIN frontier f ON f.url_id = u.id"
+            " WHERE f.state = 'done' AND u.state = 'failed'"
+            " AND ifnull(u.reason, '') NOT IN ('http-404', 'http-410')"
         )
+        self._conn.execute(
+            "UPDATE captures SET is_current = 0"
+            f" WHERE is_current = 1 AND url_id IN ({again})"
+        )
+        self._conn.execute(
+            f"UPDATE urls SET state = 'seen', reason = NULL WHERE id IN ({again})"
+        )
+        self._conn.execute(
+            "UPDATE frontier SET state = 'queued', attempts = 0 WHERE state = 'done'"
+            " AND url_id IN (SELECT id FROM urls WHERE state = 'seen')"
+        )
+
+    def addresses(self) -> Iterator[tuple[str, str, str | None]]:
+        """Yield every URL of the frontier, how and where it was found, as it came."""
+        yield from self._conn.cursor().execute(
+            "SELECT f.key, u.found_as, u.found_on FROM frontier f"
+            " JOIN urls u ON u.id = f.url_id ORDER BY u.id"
+        )
+
+    def chained(self) -> Iterator[tuple[str, str, int]]:
+        """Yield pages with parameters found on such pages: URL, where, capture id.
+
+        The last one first; those that wait to be read from the archive are left out.
+        """
+        yield from self._conn.cursor().execute(_CHAINED)
 
     def add(self, leads: Iterable[Lead], *, depth: int) -> None:
         """Queue leads whose URLs are in the ledger; those queued before stay as they are."""

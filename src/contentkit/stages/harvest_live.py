@@ -4,6 +4,8 @@ Reads the profile; writes urls, captures, files, findings of the stage `harvest`
 the frontier.
 """
 
+from dataclasses import dataclass
+
 from contentkit.errors import HarvestError
 from contentkit.harvest.context import Crawl
 from contentkit.harvest.pace import DEFAULT_PACE, Pace
@@ -17,15 +19,26 @@ from contentkit.workspace import Workspace
 from contentkit.workspace.archive_reader import ArchiveReader
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """How far a crawl goes: at most `limit` addresses, also those that failed before."""
+
+    limit: int | None = None
+    retry_failed: bool = False
+
+
+EVERYTHING = Extent()
+
+
 def harvest_live(
     workspace: Workspace,
     *,
     run_id: int,
     progress: Progress,
-    limit: int | None = None,
+    extent: Extent = EVERYTHING,
     pace: Pace = DEFAULT_PACE,
 ) -> StageReport:
-    """Crawl the site of the workspace until nothing is left, or `limit` addresses.
+    """Crawl the site of the workspace until nothing is left, or as far as `extent` says.
 
     Raises `HarvestError` if the profile names no site, `KeyboardInterrupt` after an
     interrupt once everything under way is kept. Needs the write lock.
@@ -43,16 +56,21 @@ def harvest_live(
         CaptureStore(workspace, run_id) as store,
         ArchiveReader(workspace.archive_dir) as archive,
     ):
+        frontier = Frontier(workspace, run_id)
+        if extent.retry_failed:
+            frontier.retry_failed()  # after the store has read its notes of failures
         book = LiveBook(
-            Ledger(workspace, store, archive, Frontier(workspace, run_id)),
-            profile,
-            progress=progress,
+            Ledger(workspace, store, archive, frontier), profile, progress=progress
         )
         if book.is_finished():
             return book.report("nothing left to fetch")
-        book.reader.recount(book.addresses())
+        book.take_up()
         crawl = Crawl(
-            profile=profile, book=book, reader=book.reader, pace=pace, limit=limit
+            profile=profile,
+            book=book,
+            reader=book.reader,
+            pace=pace,
+            limit=extent.limit,
         )
         progress.start("harvest", None)
         try:

@@ -8,13 +8,14 @@ archive by the next one, not fetched again.
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from contentkit.findings import codes
 from contentkit.harvest.reader import PageReader
 from contentkit.harvest.tickets import Lead, Ticket
+from contentkit.harvest.traps import url_pattern
 from contentkit.harvest.wire_reader import Reply
 from contentkit.models import Finding, StageReport
 from contentkit.profile import Profile
@@ -64,9 +65,18 @@ class LiveBook:
         """Tell whether no start address was put on the frontier yet."""
         return self._frontier.rows == 0
 
-    def addresses(self) -> Iterator[str]:
-        """Yield every URL that earlier crawls admitted."""
-        return self._frontier.addresses()
+    def take_up(self) -> None:
+        """Bring the reader to where an earlier crawl was when it ended or was killed."""
+        self.reader.recount(self._frontier.addresses())
+        traps, kept = self.reader.traps, Counter[str]()
+        pages: list[tuple[str, int]] = []
+        for url, found_on, capture in self._frontier.chained():
+            if traps.in_chain(url, found_on):
+                kept[url_pattern(url)] += 1
+                if kept[url_pattern(url)] <= traps.memory:
+                    pages.append((url, capture))
+        for url, capture in reversed(pages):
+            self.reader.rewatch(url, self._archived(capture)[1])
 
     def is_finished(self) -> bool:
         """Tell whether an earlier crawl left nothing to do."""
@@ -231,26 +241,31 @@ class LiveBook:
 
     def _replay(self, leased: Leased) -> None:
         """Read a page that the archive holds already, as if it had just come."""
-        row = self._conn.execute(
-            "SELECT url_id, warc, offset FROM captures WHERE id = ?", [leased.capture]
-        ).fetchone()
-        url_id, warc, offset = row
-        payload = self._archive.payload(warc, offset)
-        reply = Reply(
-            status=payload.status,
-            request=b"",
-            head=b"",
-            body=payload.data,
-            headers=[
-                (k.lower(), v) for k, v in payload.headers if k.lower() not in _CODED
-            ],
-            address="",
-        )
+        assert leased.capture is not None
+        url_id, reply = self._archived(leased.capture)
         leads, findings = self.reader.read(leased.ticket, reply)
         self._enter(leads, found_on=leased.ticket.url, depth=leased.ticket.depth)
         for finding in findings:
             self._finding(url_id, finding)
         self._frontier.done(leased.ticket.url)
+
+    def _archived(self, capture: int) -> tuple[int, Reply]:
+        """Return the URL's id and the answer that a capture kept."""
+        url_id, warc, offset = self._conn.execute(
+            "SELECT url_id, warc, offset FROM captures WHERE id = ?", [capture]
+        ).fetchone()
+        payload = self._archive.payload(warc, offset)
+        headers = [
+            (k.lower(), v) for k, v in payload.headers if k.lower() not in _CODED
+        ]
+        return url_id, Reply(
+            status=payload.status,
+            request=b"",
+            head=b"",
+            body=payload.data,
+            headers=headers,
+            address="",
+        )
 
     def _finding(self, url_id: int, finding: Finding) -> None:
         self._tally.findings[codes()[finding.code].severity] += 1

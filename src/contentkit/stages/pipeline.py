@@ -8,7 +8,7 @@ from contentkit.models import StageReport
 from contentkit.progress import Progress
 from contentkit.stages.duplicates import dedupe as dedupe_corpus
 from contentkit.stages.extract import ExtractStage
-from contentkit.stages.harvest_live import harvest_live
+from contentkit.stages.harvest_live import Extent, harvest_live
 from contentkit.stages.harvest_offline import harvest_mirror, harvest_warcs
 from contentkit.stages.link import link_records
 from contentkit.stages.normalize import NormalizeStage
@@ -21,10 +21,14 @@ STAGES = ("harvest", "extract", "normalize", "validate", "dedupe", "export")
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """Where a harvest reads from: a mirror folder, WARC files, else the live site."""
+    """Where a harvest reads from: a mirror folder, WARC files, else the live site.
+
+    `retry_failed` has the live site asked again for what failed before.
+    """
 
     mirror: Path | None = None
     warcs: Sequence[Path] = ()
+    retry_failed: bool = False
 
     @property
     def is_live(self) -> bool:
@@ -49,7 +53,12 @@ def harvest(
         return harvest_warcs(
             workspace, source.warcs, run_id=run_id, progress=progress, limit=limit
         )
-    return harvest_live(workspace, run_id=run_id, progress=progress, limit=limit)
+    return harvest_live(
+        workspace,
+        run_id=run_id,
+        progress=progress,
+        extent=Extent(limit=limit, retry_failed=source.retry_failed),
+    )
 
 
 def extract(workspace: Workspace, options: Options) -> StageReport:
