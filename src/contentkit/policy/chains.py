@@ -299,6 +299,8 @@ def _is_vetoed(text: str, act: Act) -> bool:
         before = before[-8:]
     if _vetoed_before().search(before):
         return True
+    if act.verb in of_role("verb-decided"):
+        return not _DECIDED.search(text, max(0, act.start - _TAIL), act.start)
     if act.verb in of_role("verb-object") and not _DECIDES.search(before):
         return True
     if act.type is EffectType.KEEP and pattern("remainder").search(
@@ -316,6 +318,7 @@ def _segment_before(text: str, place: int) -> str:
 
 
 _DECIDES = re.compile("(?:^|[,、;:)]|决定|现|同意)$")
+_DECIDED = re.compile("决定|现|同意")
 _LENGTHENS = re.compile(
     "(?:执行|实施|施行|适用|有效|有效期|试行)?(?:期限|期)?(?:至|到)?"
 )

@@ -9,6 +9,8 @@ from functools import cache
 from contentkit.policy.models import EffectType
 from contentkit.resources import read_codelist
 
+_VERBS = ("verb", "verb-named", "verb-object", "verb-decided")
+
 
 @cache
 def of_role(role: str) -> tuple[str, ...]:
@@ -38,16 +40,14 @@ def verb_types() -> dict[str, EffectType]:
     return {
         row["word"]: EffectType(row["type"])
         for row in read_codelist("policy-effect-words")
-        if row["role"] in {"verb", "verb-named", "verb-object", "ground"}
+        if row["role"] in (*_VERBS, "ground")
     }
 
 
 @cache
 def verbs() -> re.Pattern[str]:
     """Return the pattern of all verbs, 不再作为…依据 among them."""
-    return re.compile(
-        f"{any_of('ground')}[^,;。:]{{0,30}}?依据|{any_of('verb', 'verb-named', 'verb-object')}"
-    )
+    return re.compile(f"{any_of('ground')}[^,;。:]{{0,30}}?依据|{any_of(*_VERBS)}")
 
 
 @cache

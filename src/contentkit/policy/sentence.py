@@ -90,8 +90,13 @@ def make_sentence(start: int, text: str, mentions: Sequence[Mention]) -> Sentenc
         if at and not flags[-1] and _continues(made, at):
             flags.append(False)
         else:
-            flags.append(not _is_aside(text, span))
+            flags.append(not (_is_aside(text, span) or _is_paper(mentions[at])))
     return Sentence(start, text, tuple(mentions), spans, parts, tuple(flags))
+
+
+def _is_paper(mention: Mention) -> bool:
+    """Tell whether a title names a license or a form: 《采矿许可证》."""
+    return is_before("certificate").search(mention.title or "") is not None
 
 
 def _continues(sentence: Sentence, at: int) -> bool:
