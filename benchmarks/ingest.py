@@ -4,8 +4,10 @@
 
 The sample site is written and harvested first, which is not measured. One worker is
 compared in CPU seconds with the usual stack (`peers.py`) on a sample of the same pages,
-half of it before and half after, and with bare lxml parsing of every page. Two workers
-are compared with one in wall time, in turn. The last table says where the time goes.
+half of it before and half after, and with bare lxml parsing of every page. The same is
+done on the pages of ../shared/data/zhecheng, which are five times as large, if they are
+there. Two workers are compared with one in wall time, in turn. The last table says where
+the time goes.
 """
 
 import argparse
@@ -19,6 +21,7 @@ from pathlib import Path
 import peers
 from spaces import (
     STAGES,
+    STARTED,
     contentkit,
     copy_of,
     do_stage,
@@ -28,7 +31,10 @@ from spaces import (
     versions,
 )
 
+from contentkit.progress import Silent
+from contentkit.stages import pipeline
 from contentkit.stages.extract import ExtractStage
+from contentkit.stages.setup import init_workspace
 from contentkit.workspace import Workspace
 from contentkit.workspace.archive import ArchiveReader
 
@@ -47,6 +53,21 @@ _PARTS = (
     ("validate", "rules and schema", "document.py", "validate_document", ()),
     ("validate", "store", "runner.py", "_commit", ()),
 )
+
+
+MIRROR = Path(__file__).parents[1] / "../shared/data/zhecheng/site"
+
+
+def mirrored(space: Path) -> Path:
+    """Return a workspace that harvested the real mirror."""
+    workspace = init_workspace(
+        space, profile="zhecheng", recipe="zhecheng", base_url=None
+    )
+    with workspace, workspace.writing("harvest"):
+        run_id = workspace.start_run("harvest", STARTED, {})
+        source = pipeline.Source(mirror=MIRROR)
+        pipeline.harvest(workspace, source, run_id=run_id, progress=Silent())
+    return space
 
 
 def pages_of(space: Path) -> list[tuple[str, bytes]]:
@@ -71,7 +92,7 @@ def ingest(space: Path) -> dict[str, float]:
     return spent
 
 
-def compare(space: Path, sample: int) -> None:
+def compare(space: Path, sample: int, name: str) -> None:
     """Print the table of one worker beside the peers."""
     pages = pages_of(space)
     chosen = pages[:: max(1, len(pages) // sample)][:sample]
@@ -92,7 +113,8 @@ def compare(space: Path, sample: int) -> None:
     ours = len(pages) / sum(stages.values())
     size = sum(len(data) for _, data in pages) / len(pages) / 1024
     print(
-        f"{len(pages):,} pages of {size:.1f} KB, the usual stack on {len(chosen):,}\n"
+        f"{len(pages):,} {name} pages of {size:.1f} KB, the usual stack on"
+        f" {len(chosen):,}\n"
     )
     rows = [
         ("lxml, parse only", bare),
@@ -195,7 +217,10 @@ def main() -> None:
     print(versions("lxml", *peer_names) + "\n")
     with scratch() as folder:
         space = harvested(folder, options.documents)
-        compare(space, options.sample)
+        compare(space, options.sample, "sample")
+        if MIRROR.is_dir():
+            (folder / "real").mkdir()
+            compare(mirrored(folder / "real" / "space"), options.sample, "zhecheng")
         compare_workers(space, options.rounds)
         profile(space)
 
