@@ -60,9 +60,18 @@ WHERE r.url_id = urls.id AND r.kind = 'list' AND k.key = urls.column_key;
 UPDATE urls SET fate = 'dropped', fate_reason = 'list-service' FROM records r
 WHERE r.url_id = urls.id AND r.kind = 'list' AND urls.column_key IS NULL;
 
--- files: carried by a document of the bundle, or only by a page around it; a page that
+-- files: held back with the only documents that have them, whatever other file has the
+-- same bytes; carried by a document of the bundle, or only by a page around it; a page that
 -- was extracted is no file, so one whose document is missing gets no fate here, nor
 -- one that waits to be extracted
+UPDATE urls SET fate = 'quarantined', fate_reason = k.reason FROM captures c,
+  (SELECT coalesce(a.alias_of, a.url) AS url, max(d.state = 'valid') AS is_wanted,
+          min(CASE WHEN d.state <> 'valid' THEN d.reason END) AS reason
+   FROM refs f JOIN urls a ON a.url = f.ref_url JOIN documents d ON d.url_id = f.url_id
+   WHERE f.role IN ('attachment', 'image') GROUP BY 1) k
+WHERE k.url = urls.url AND NOT k.is_wanted AND k.reason IS NOT NULL
+  AND c.url_id = urls.id AND c.is_current = 1 AND c.status = 200
+  AND ifnull(urls.fate, 'dropped') = 'dropped';
 UPDATE urls SET fate = 'asset', fate_reason = NULL, target = c.sha256 FROM captures c
 WHERE c.url_id = urls.id AND c.is_current = 1 AND c.status = 200
   AND c.sha256 IN (SELECT sha256 FROM carried)
