@@ -80,10 +80,20 @@ CREATE INDEX clusters_canonical ON clusters(canonical);
 
 CREATE TABLE readings (
   url_id INTEGER PRIMARY KEY REFERENCES urls(id),
-  is_policy INTEGER NOT NULL,
-  digest TEXT NOT NULL,
+  is_source INTEGER NOT NULL,
+  is_draft INTEGER NOT NULL,
+  effective_on TEXT,
+  expires_on TEXT,
   data TEXT NOT NULL
 ) STRICT;
+
+CREATE TABLE citation_keys (
+  kind TEXT NOT NULL,
+  key TEXT NOT NULL,
+  url_id INTEGER NOT NULL REFERENCES urls(id),
+  PRIMARY KEY (kind, key, url_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX citation_keys_item ON citation_keys(url_id);
 
 CREATE TABLE effects (
   source INTEGER NOT NULL REFERENCES urls(id),
@@ -94,17 +104,24 @@ CREATE TABLE effects (
   title TEXT,
   doc_number TEXT,
   date TEXT,
+  target_date TEXT,
+  detail TEXT,
   quote TEXT NOT NULL,
   start INTEGER NOT NULL,
   "end" INTEGER NOT NULL,
-  detail TEXT,
-  state TEXT NOT NULL,
-  target INTEGER REFERENCES urls(id),
-  candidates TEXT NOT NULL DEFAULT '[]',
+  basis TEXT,
+  state TEXT NOT NULL DEFAULT 'unresolved',
   why TEXT,
+  targets TEXT NOT NULL DEFAULT '[]',
   PRIMARY KEY (source, ordinal)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX effects_target ON effects(target);
+
+CREATE TABLE effect_targets (
+  source INTEGER NOT NULL,
+  ordinal INTEGER NOT NULL,
+  target INTEGER NOT NULL REFERENCES urls(id),
+  PRIMARY KEY (target, source, ordinal)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE validity (
   url_id INTEGER PRIMARY KEY REFERENCES urls(id),
@@ -184,7 +201,6 @@ FROM validity v JOIN documents d ON d.url_id = v.url_id JOIN urls u ON u.id = v.
 
 CREATE VIEW v_effects AS
 SELECT e.type, e.scope, s.title AS source, s.doc_number AS source_number, e.title AS target,
-       e.doc_number AS target_number, e.date, e.state, t.title AS resolved, e.quote, e.why
-FROM effects e JOIN documents s ON s.url_id = e.source
-LEFT JOIN documents t ON t.url_id = e.target;
+       e.doc_number AS target_number, e.date, e.state, e.why, e.quote, e.via, e.targets
+FROM effects e JOIN documents s ON s.url_id = e.source;
 """
