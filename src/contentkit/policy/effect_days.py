@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from contentkit.policy.chains import Act
-from contentkit.policy.dates import find_dates
+from contentkit.policy.dates import FoundDate, find_dates
 from contentkit.policy.effect_words import any_of
 from contentkit.policy.models import EffectType
 from contentkit.policy.sentence import Sentence
@@ -22,10 +22,8 @@ def act_day(text: str, act: Act, starts_on: str | None) -> str | None:
     自本办法施行之日起. For an extension it is the new last day.
     """
     if act.type is EffectType.EXTEND:
-        for day in find_dates(text, act.start, min(len(text), act.end + _BEHIND)):
-            if text[day.start - 1] in "至到为":
-                return day.last
-        return None
+        until = last_day(text, act)
+        return until.last if until else None
     own = None
     for day in find_dates(text, max(0, act.start - _LEAD), act.start):
         if text.startswith(("前", "之前", "以前"), day.end):
@@ -38,8 +36,18 @@ def act_day(text: str, act: Act, starts_on: str | None) -> str | None:
     if own:
         return own
     near = text[max(0, act.start - _BEHIND) : act.end]
+    if act.type is EffectType.AMEND:
+        return starts_on  # an amendment begins with the decision that makes it
     if act.type in _ENDINGS and _together().search(near):
         return starts_on
+    return None
+
+
+def last_day(text: str, act: Act) -> FoundDate | None:
+    """Return the date until which an act extends: 有效期延长至2026年底."""
+    for day in find_dates(text, act.start, min(len(text), act.end + _BEHIND)):
+        if text[day.start - 1] in "至到为":
+            return day
     return None
 
 

@@ -15,7 +15,7 @@ from functools import cache
 
 from contentkit.policy.chains import Act, read_acts
 from contentkit.policy.class_effects import Described, read_class
-from contentkit.policy.effect_days import act_day, target_day
+from contentkit.policy.effect_days import act_day, last_day, target_day
 from contentkit.policy.effect_words import any_of, pattern, verbs
 from contentkit.policy.folded import Folded
 from contentkit.policy.mentions import (
@@ -40,6 +40,12 @@ from contentkit.policy.tables import Lists, find_lists
 
 _LONGEST_QUOTE = 2000
 _LEAD = 120
+_NEAR = 80
+_ARTICLE = re.compile(
+    "[^《]{0,40}?(?P<part>第[0-9〇零一二三四五六七八九十百]{1,7}[条款项])"
+)
+_CHANGE = re.compile("修改|改为|删去|删除|增加")
+_SOME_ARTICLES = re.compile("(?:部分|个别|有关)(?:条款|条文|内容|规定)")
 _STRENGTH = {EffectType.REPEAL: 3, EffectType.LAPSE: 2, EffectType.STOP: 1}
 
 
@@ -51,6 +57,7 @@ class _Reader:
     names: Names
     starts_on: str | None
     own_number: str | None
+    title: str
     short_names: dict[str, Mention]
     quoted: tuple[tuple[int, int], ...]
 
@@ -78,6 +85,7 @@ def read_effects(
         names,
         _effective_on(clauses),
         context.doc_number,
+        folded_title(context, folded),
         _short_names(folded, names),
         tuple(_inserted_texts(text)),
     )
@@ -192,9 +200,12 @@ def _named(
     full = reader.short_names.get(mention.title or "", mention)
     first, last = sentence.spans[at]
     last = max(last, sentence.parts[at].end if part else last)
-    span = (min(first, act.start), max(last, act.end))
+    until = last_day(sentence.text, act) if act.type is EffectType.EXTEND else None
+    span = (min(first, act.start), max(last, act.end, until.end if until else 0))
     if span[1] - span[0] > _LONGEST_QUOTE:
         span = (first, last)
+    if act.type is EffectType.AMEND and not part:
+        part = _amended_part(reader, sentence.start + act.end)
     scope = Scope.PARTIAL if part else Scope.WHOLE
     if act.is_conditional:
         scope = Scope.CONDITIONAL
@@ -205,6 +216,16 @@ def _named(
         doc_number=mention.number or full.number,
         target_date=target_day(sentence, at),
     )
+
+
+def _amended_part(reader: _Reader, place: int) -> str | None:
+    """Return which part an amendment changes, by what follows it or by the title."""
+    text = reader.folded.text
+    match = _ARTICLE.match(text, place, place + _NEAR)
+    if match and _CHANGE.search(text, match.end(), match.end() + _NEAR):
+        return match["part"]
+    match = _SOME_ARTICLES.search(reader.title)
+    return match[0] if match else None
 
 
 def _unnamed_rest(reader: _Reader, sentence: Sentence, act: Act) -> Effect:
