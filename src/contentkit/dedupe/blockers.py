@@ -11,7 +11,7 @@ from datetime import date
 from contentkit.dedupe.differences import Comparison, Difference, Kind
 from contentkit.dedupe.facts import Copy, issuer_key
 from contentkit.dedupe.titles import TitleRelation, read_title
-from contentkit.dedupe.words import threshold
+from contentkit.dedupe.words import pattern, threshold
 from contentkit.models import Json
 from contentkit.text import fold
 
@@ -96,7 +96,7 @@ def title_blockers(a: Copy, b: Copy, relation: TitleRelation) -> Iterator[Blocke
 def text_blockers(compared: Comparison, *, is_identified: bool) -> Iterator[Blocker]:
     """Yield the differing places that make two texts two documents.
 
-    Figures and names always do. Where number, or title, issuer and date agree
+    Figures, names and a 不 more or less always do. Where number, or title, issuer and date agree
     (`is_identified`), corrected wording and a missing passage do not.
     """
     kinds = [Kind.DATE, Kind.AMOUNT, Kind.NUMBER, Kind.NAME]
@@ -104,6 +104,9 @@ def text_blockers(compared: Comparison, *, is_identified: bool) -> Iterator[Bloc
         kinds.append(Kind.WORDING)
     for place in compared.of(*kinds):
         yield _at(place)
+    for place in compared.of(Kind.ADDED):
+        if _is_contrary(place):
+            yield _at(place)
 
 
 def addition_blockers(compared: Comparison) -> Iterator[Blocker]:
@@ -195,6 +198,12 @@ def _is_correction(compared: Comparison) -> bool:
         return False
     replaced = sum(place.size for place in compared.of(Kind.WORDING))
     return replaced <= threshold("longest-wording") * compared.longer
+
+
+def _is_contrary(place: Difference) -> bool:
+    """Say whether one text has a short passage more that turns the sense around."""
+    is_short = place.size <= threshold("longest-name")
+    return is_short and bool(pattern("negation").search(place.here or place.there))
 
 
 def _at(place: Difference) -> Blocker:
