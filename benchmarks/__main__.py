@@ -21,6 +21,7 @@ QUICK: dict[str, list[str]] = {
     "normalize": [],
     "validate": ["--documents", "5000"],
     "dedupe": ["--texts", "5000", "--sample", "1000"],
+    "instruments": ["--documents", "2000"],
     "archive": [],
     "harvest": ["--pages", "1000", "--rounds", "1"],
     "bundle": ["--documents", "2000", "--rounds", "1"],
