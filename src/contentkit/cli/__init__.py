@@ -13,6 +13,7 @@ from contentkit.cli.admin import bundle
 from contentkit.cli.editor import decide
 from contentkit.cli.engineer import (
     check,
+    cleanup,
     dedupe,
     export,
     extract,
@@ -73,6 +74,7 @@ for command in (
     normalize,
     validate,
     dedupe,
+    cleanup,
     export,
     run,
     rebuild,

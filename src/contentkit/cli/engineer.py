@@ -7,6 +7,7 @@ import click
 
 from contentkit.cli.options import (
     as_json,
+    as_of_option,
     check_sources,
     source_options,
     stage_options,
@@ -170,6 +171,23 @@ def dedupe(session: Session, /, as_json: bool, **options: object) -> None:
 
 
 @click.command()
+@stage_options
+@as_of_option
+@click.pass_obj
+def cleanup(
+    session: Session, /, as_of: str | None, as_json: bool, **options: object
+) -> None:
+    """Read policy documents, settle their validity on a day, tell what to clean up."""
+    from contentkit.stages import pipeline
+
+    workspace = session.open()
+    with session.changing(workspace, "cleanup") as run:
+        stage_run = _options(session, run, options)
+        run.add(pipeline.cleanup(workspace, stage_run, as_of=as_of))
+    run.finish(as_json)
+
+
+@click.command()
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="The bundle."
 )
@@ -242,7 +260,7 @@ def run(
                     limit=limit,
                 )
             )
-        for name in ("extract", "normalize", "validate", "dedupe"):
+        for name in ("extract", "normalize", "validate", "dedupe", "cleanup"):
             stage_run = _options(session, work, options)
             work.add(getattr(pipeline, name)(workspace, stage_run))
         standing = None if out or reproducible else find_standing(workspace)

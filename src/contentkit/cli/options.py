@@ -1,6 +1,7 @@
 """Options that several commands share."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,23 @@ import click
 Decorated = Callable[..., Any]
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+
+
+def _day(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError as error:
+        raise click.BadParameter(f"{value}: write a day as 2024-06-30") from error
+
+
+as_of_option = click.option(
+    "--as-of",
+    metavar="DATE",
+    callback=_day,
+    help="The day of which to tell the validity; else that of the newest capture.",
+)
 
 
 def stage_options(command: Decorated) -> Decorated:

@@ -17,6 +17,7 @@ from contentkit.progress import Progress
 from contentkit.recipe import Recipe
 from contentkit.resources import read_codelist, schema_file, schema_names
 from contentkit.stages.body_links import BodyLinks, column_path, platform_path
+from contentkit.stages.corrections import corrected
 from contentkit.stages.facts import report_facts
 from contentkit.stages.fates import HOME_COLUMN
 from contentkit.stages.finding_rows import insert_findings
@@ -24,7 +25,17 @@ from contentkit.workspace import Workspace, dump
 from contentkit.workspace.archive import ArchiveReader
 
 _DOCUMENTS = """
-SELECT coalesce(valid_data, data) FROM documents WHERE state = 'valid' ORDER BY id
+SELECT d.url_id, coalesce(d.valid_data, d.data) FROM documents d
+JOIN urls u ON u.id = d.url_id
+WHERE d.state = 'valid' AND u.fate = 'migrated' ORDER BY d.id
+"""
+_RELATIONS = """
+SELECT r.type, s.id, t.id, r.evidence FROM relations r
+JOIN documents s ON s.url_id = r.source AND s.state = 'valid'
+JOIN documents t ON t.url_id = r.target AND t.state = 'valid'
+JOIN urls x ON x.id = r.source JOIN urls y ON y.id = r.target
+WHERE y.fate = 'migrated' AND (x.fate = 'migrated' OR r.type = 'duplicate-of')
+ORDER BY r.type, s.id, t.id
 """
 _FATES = "SELECT url, fate, column_key, fate_reason, target FROM urls ORDER BY url"
 _FILES = """
@@ -60,6 +71,7 @@ class BundleContents:
         """Stream everything into the bundle; return the proof and the report."""
         self._documents(writer)
         self._columns(writer)
+        self._relations(writer)
         self._files(writer)
         for redirect in self._redirects():
             writer.add_redirect(redirect)
@@ -84,8 +96,8 @@ class BundleContents:
         ).fetchone()[0]
         self._progress.start("export", total)
         links = BodyLinks(self._conn, self._profile())
-        for row in self._conn.cursor().execute(_DOCUMENTS):
-            document = orjson.loads(row[0])
+        for item, data in self._conn.cursor().execute(_DOCUMENTS):
+            document = corrected(self._conn, item, orjson.loads(data))
             made, findings = links.rewrite(document["body_html"])
             document["body_html"] = made.html
             self.unresolved += len(made.unresolved)
@@ -165,6 +177,17 @@ class BundleContents:
                     "path": column_path(row["code"]),
                     "article20": row["article20"].split() if row["article20"] else [],
                     "legacy": legacy.get(row["code"], []),
+                }
+            )
+
+    def _relations(self, writer: BundleWriter) -> None:
+        for kind, source, target, evidence in self._conn.cursor().execute(_RELATIONS):
+            writer.add_relation(
+                {
+                    "type": kind,
+                    "source": source,
+                    "target": target,
+                    "evidence": orjson.loads(evidence),
                 }
             )
 

@@ -32,6 +32,13 @@ UPDATE urls SET fate = CASE d.state WHEN 'valid' THEN 'migrated'
   fate_reason = d.reason, target = CASE d.state WHEN 'valid' THEN d.id END
 FROM documents d WHERE d.url_id = urls.id;
 
+-- copies that an editor merged into the authoritative one
+UPDATE urls SET fate = 'merged', fate_reason = 'duplicate', target = t.id
+FROM clusters c, documents d, documents t
+WHERE c.url_id = urls.id AND c.role = 'copy' AND c.is_accepted = 1
+  AND d.url_id = c.url_id AND d.state = 'valid'
+  AND t.url_id = c.canonical AND t.state = 'valid';
+
 -- articles without a document
 UPDATE urls SET fate = CASE m.outcome WHEN 'dropped' THEN 'dropped'
     ELSE 'quarantined' END,

@@ -66,13 +66,21 @@ ORDER BY length(u.column_key) DESC, u.url LIMIT 1
 """
 
 
-def link_records(workspace: Workspace, run_id: int) -> bool:
-    """Bring the context of every record up to date; return whether there was need."""
+def needs_linking(workspace: Workspace) -> bool:
+    """Tell whether captures or records changed since they were linked."""
+    mark = "SELECT input FROM marks WHERE stage = 'link'"
+    row = workspace.conn.execute(mark).fetchone()
+    return row is None or row[0] != _state(workspace.conn)
+
+
+def _state(conn: sqlite3.Connection) -> str:
+    return str(conn.execute(_STATE).fetchone()[0])
+
+
+def link_records(workspace: Workspace, run_id: int) -> None:
+    """Bring the context of every record up to date."""
     conn = workspace.conn
-    state = str(conn.execute(_STATE).fetchone()[0])
-    mark = conn.execute("SELECT input FROM marks WHERE stage = 'link'").fetchone()
-    if mark is not None and mark[0] == state:
-        return False
+    state = _state(conn)
     with workspace.transaction():
         _retire(conn)
         _name_lists(conn)
@@ -99,7 +107,6 @@ def link_records(workspace: Workspace, run_id: int) -> bool:
             "INSERT OR REPLACE INTO marks VALUES ('link', 0, ?, '', 'done', NULL, ?)",
             [state, run_id],
         )
-    return True
 
 
 def _retire(conn: sqlite3.Connection) -> None:

@@ -4,19 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from contentkit.engine import start_ahead
 from contentkit.models import StageReport
 from contentkit.progress import Progress
+from contentkit.stages.cleanup import cleanup as cleanup_site
 from contentkit.stages.duplicates import dedupe as dedupe_corpus
 from contentkit.stages.extract import ExtractStage
 from contentkit.stages.harvest_live import Extent, harvest_live
 from contentkit.stages.harvest_offline import harvest_mirror, harvest_warcs
-from contentkit.stages.link import link_records
+from contentkit.stages.link import link_records, needs_linking
 from contentkit.stages.normalize import NormalizeStage
 from contentkit.stages.runner import Options, run_stage
 from contentkit.stages.validate import ValidateStage
 from contentkit.workspace import Workspace
 
-STAGES = ("harvest", "extract", "normalize", "validate", "dedupe", "export")
+STAGES = ("harvest", "extract", "normalize", "validate", "dedupe", "cleanup", "export")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +70,11 @@ def extract(workspace: Workspace, options: Options) -> StageReport:
 
 def normalize(workspace: Workspace, options: Options) -> StageReport:
     """Make documents of the records that are pending."""
-    link_records(workspace, options.run_id)
-    return run_stage(workspace, NormalizeStage(workspace), options)
+    stage = NormalizeStage(workspace)
+    if needs_linking(workspace):
+        start_ahead(stage.work, workers=options.workers)
+        link_records(workspace, options.run_id)
+    return run_stage(workspace, stage, options)
 
 
 def validate(workspace: Workspace, options: Options) -> StageReport:
@@ -80,6 +85,13 @@ def validate(workspace: Workspace, options: Options) -> StageReport:
 def dedupe(workspace: Workspace, options: Options) -> StageReport:
     """Compare the documents and files of the whole site."""
     return dedupe_corpus(workspace, options)
+
+
+def cleanup(
+    workspace: Workspace, options: Options, *, as_of: str | None = None
+) -> StageReport:
+    """Read policy documents, settle their validity, and tell what to clean up."""
+    return cleanup_site(workspace, options, as_of=as_of)
 
 
 def is_harvested_offline(workspace: Workspace) -> bool:

@@ -1,0 +1,164 @@
+"""What of a document is put right, by a safe rule or by an editor's decision.
+
+Reads findings and decisions; writes `corrections`, derived anew each time, so that a
+rejected rule or an undone decision leaves nothing behind. A value that would not fit the
+platform's schema is not put in: the finding stays, and says so.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import orjson
+
+from contentkit.findings import codes
+from contentkit.models import Json
+from contentkit.validate.edition import Edition
+from contentkit.workspace import dump
+
+FIELDS = frozenset(
+    {
+        "title",
+        "subtitle",
+        "summary",
+        "index_number",
+        "doc_number",
+        "registry_number",
+        "written_on",
+        "published_at",
+        "source",
+        "author",
+        "topic",
+        "genre",
+        "policy.validity",
+        "policy.effective_on",
+        "policy.expires_on",
+    }
+)
+"""Fields whose whole value a finding may propose."""
+
+_PROPOSED = """
+SELECT f.url_id, f.code, f.field, f.proposal, l.answer, l.value, l.author,
+       l.evidence = f.key
+FROM findings f LEFT JOIN v_latest_decisions l ON l.subject = f.subject
+JOIN documents d ON d.url_id = f.url_id AND d.state = 'valid'
+WHERE f.field IS NOT NULL AND (f.proposal IS NOT NULL OR l.value IS NOT NULL)
+ORDER BY f.url_id, f.field, f.code, f.id
+"""
+
+_MERGED = """
+SELECT coalesce(d.valid_data, d.data) FROM clusters c
+JOIN documents d ON d.url_id = c.url_id AND d.state = 'valid'
+WHERE c.canonical = ? AND c.role = 'copy' AND c.is_accepted = 1 ORDER BY d.id
+"""
+
+
+class _Row(NamedTuple):
+    item: int
+    code: str
+    field: str
+    proposal: str | None
+    answer: str | None
+    value: str | None
+    author: str | None
+    is_current: int | None
+
+
+def settle_corrections(conn: sqlite3.Connection, edition: Edition) -> None:
+    """Derive the corrections anew."""
+    conn.execute("DELETE FROM corrections")
+    for row in map(_Row._make, conn.execute(_PROPOSED).fetchall()):
+        for value, origin in _chosen(row):
+            original = _original(conn, row)
+            if original == value or not _fits(conn, edition, row, value):
+                continue
+            conn.execute(
+                "INSERT OR REPLACE INTO corrections VALUES (?, ?, ?, ?, ?, ?)",
+                [row.item, row.field, dump(original), dump(value), row.code, origin],
+            )
+
+
+def corrected(conn: sqlite3.Connection, item: int, document: Json) -> Json:
+    """Return a document as a bundle carries it: with its state and its corrections.
+
+    An authoritative copy takes over the files that only its merged copies have.
+    """
+    row = conn.execute(
+        "SELECT policy FROM validity WHERE url_id = ?", [item]
+    ).fetchone()
+    if row is not None:
+        document["policy"] = orjson.loads(row[0])
+    for field, value in conn.execute(
+        "SELECT field, value FROM corrections WHERE url_id = ? ORDER BY field, code",
+        [item],
+    ):
+        _put(document, field, orjson.loads(value))
+    for key in ("attachments", "images"):
+        _take_over(conn, item, document[key], key)
+    return document
+
+
+def _take_over(
+    conn: sqlite3.Connection, item: int, files: list[Json], key: str
+) -> None:
+    """Add the files that only merged copies of a document have."""
+    held = {file["sha256"] for file in files}
+    for (data,) in conn.execute(_MERGED, [item]):
+        for file in orjson.loads(data)[key]:
+            if file["sha256"] not in held:
+                held.add(file["sha256"])
+                files.append({**file, "ordinal": len(files) + 1})
+
+
+def _put(document: Json, field: str, value: Json) -> None:
+    *parents, name = field.split(".")
+    place = document
+    for parent in parents:
+        place = place[parent]
+    place[name] = value
+
+
+def _chosen(row: _Row) -> Iterator[tuple[str, str]]:
+    """Yield the value to put in, with its origin, where there is one.
+
+    An answer to other evidence does not count: it waits for the editor.
+    """
+    if row.field not in FIELDS:
+        return
+    if row.answer is not None and row.is_current:
+        if row.answer == "accept" and row.proposal is not None:
+            yield row.proposal, f"decision:{row.author}"
+        elif row.answer == "change" and row.value is not None:
+            yield row.value, f"decision:{row.author}"
+    elif row.answer is None and row.proposal is not None and _is_safe(row.code):
+        yield row.proposal, f"rule:{row.code}"
+
+
+def _is_safe(code: str) -> bool:
+    return codes()[code].auto in {"Y", "Y-field"}
+
+
+def _original(conn: sqlite3.Connection, row: _Row) -> Json:
+    document = _document(conn, row.item)
+    *parents, name = row.field.split(".")
+    for parent in parents:
+        document = document.get(parent) or {}
+    return document.get(name)
+
+
+def _fits(conn: sqlite3.Connection, edition: Edition, row: _Row, value: Json) -> bool:
+    """Tell whether the document would still fit the platform's schema."""
+    document = _document(conn, row.item)
+    *parents, name = row.field.split(".")
+    place = document
+    for parent in parents:
+        if place.get(parent) is None:
+            return False
+        place = place[parent]
+    place[name] = value
+    return edition.document.is_valid(document)
+
+
+def _document(conn: sqlite3.Connection, item: int) -> Json:
+    sql = "SELECT coalesce(valid_data, data) FROM documents WHERE url_id = ?"
+    return orjson.loads(conn.execute(sql, [item]).fetchone()[0])
