@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain
+from multiprocessing import forkserver
 from multiprocessing.context import BaseContext
 from pathlib import Path
 
@@ -38,6 +39,13 @@ def worker_context(module: str) -> BaseContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([module])
     return context
+
+
+def start_ahead(work: Work, *, workers: int) -> None:
+    """Let the server of the workers start while the caller prepares something else."""
+    context = worker_context(type(work).__module__)
+    if workers > 1 and context.get_start_method() == "forkserver":
+        forkserver.ensure_running()
 
 
 def run_shards(
