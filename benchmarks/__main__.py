@@ -26,6 +26,7 @@ QUICK: dict[str, list[str]] = {
     "harvest": ["--pages", "1000", "--rounds", "1"],
     "bundle": ["--documents", "2000", "--rounds", "1"],
     "ingest": ["--documents", "1000", "--sample", "100"],
+    "workers": ["--documents", "1000"],
     "sample_site": ["--documents", "300"],
     "idle": ["--documents", "1000"],
     "memory": ["--documents", "1000"],

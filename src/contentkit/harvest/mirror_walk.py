@@ -59,8 +59,9 @@ def walk(folder: Path, path: str = "") -> Iterator[LocalFile | Skipped]:
         name = text_name(entry.name)
         here = f"{path}/{name}" if path else name
         reason = _reason(entry, name, is_top=not path)
-        if reason is None and name.removesuffix(_KEPT_ORIGINAL) in names - {name}:
-            reason = "mirror-original" if name.endswith(_KEPT_ORIGINAL) else None
+        is_kept = name.endswith(_KEPT_ORIGINAL)
+        if reason is None and is_kept and name.removesuffix(_KEPT_ORIGINAL) in names:
+            reason = "mirror-original"
         if reason is not None:
             yield Skipped(path=here, reason=reason)
         elif entry.is_dir():

@@ -32,7 +32,7 @@ VERSION = "2"  # rises when the stage answers differently for the same page
 _SERVICES = ("application/json", "text/json", "text/xml", "application/xml")
 _PAGES = ("text/html", "application/xhtml+xml", "text/plain", *_SERVICES)
 
-_LINKS = 2**13  # remembered by a worker: navigation with room to spare
+_LINKS = 2**12  # remembered by a worker: navigation with room to spare
 
 _SOURCE = f"""
 SELECT c.url_id AS item, c.sha256 || ' ' || ifnull(c.charset, '') AS input, u.url,
