@@ -11,6 +11,7 @@ from contentkit.samplesite.policies import validity
 from contentkit.samplesite.words import load_columns
 
 LABELS = {
+    "unknown": "有效",  # pages label what has no clause, too
     "in-force": "有效",
     "repealed": "废止",
     "lapsed": "失效",

@@ -76,6 +76,12 @@ class Policy:
         return self.role == _CLASS_CLAUSE
 
     @property
+    def states_start(self) -> bool:
+        """Tell whether the text says when the document itself enters into force."""
+        has_words = self.effective_on is not None or self.effective_anchor is not None
+        return has_words and self.act is not Act.STOP
+
+    @property
     def expires_on(self) -> date | None:
         """Return the last day in force by its own text: the eve of the anniversary."""
         if self.until is not None or self.years is None or self.effective_on is None:
@@ -134,9 +140,12 @@ def extended_until(policy: Policy) -> date:
 
 
 def validity(layout: Layout, policy: Policy) -> tuple[str, date | None]:
-    """Return (validity, repealed_on) of a policy on the site's last day."""
+    """Return (validity, repealed_on) of a policy on the site's last day.
+
+    What no words prove is unknown: without a clause nothing says that it is in force.
+    """
     expires = policy.expires_on
-    standing = "in-force"
+    standing = "in-force" if policy.states_start else "unknown"
     hit = acted_on_by(policy.place)
     if hit is not None:
         act, place = hit
@@ -156,7 +165,8 @@ def validity(layout: Layout, policy: Policy) -> tuple[str, date | None]:
                     standing = "amended"
     if expires is not None and expires < AS_OF:
         return "lapsed", None
-    if policy.effective_on is not None and policy.effective_on > AS_OF:
+    starts = policy.effective_on if policy.states_start else None
+    if starts is not None and starts > AS_OF:
         return "not-yet", None
     return standing, None
 

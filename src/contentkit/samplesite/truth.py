@@ -176,9 +176,10 @@ def _policy(planner: Planner, plan: Plan) -> Row:
     assert policy is not None
     state, repealed_on = validity(planner.layout, policy)
     anchor = policy.effective_anchor
+    starts = policy.effective_on if policy.states_start else None
     return {
         "is_normative": policy.registry_number is not None,
-        "effective_on": _iso(policy.effective_on),
+        "effective_on": _iso(starts),
         "effective_rule": {"anchor": anchor, "offset_days": 0} if anchor else None,
         "expires_on": _iso(policy.expires_on),
         "validity_years": policy.years,
@@ -207,4 +208,4 @@ def _codec(quirks: Quirks) -> str:
 
 def _is_stale(planner: Planner, plan: Plan) -> bool:
     assert plan.policy is not None
-    return validity(planner.layout, plan.policy)[0] != "in-force"
+    return validity(planner.layout, plan.policy)[0] not in {"in-force", "unknown"}
