@@ -153,7 +153,7 @@ def test_the_gold_is_read():
 
 HOSTILE = {
     "one sign": "废" * 400_000,
-    "verbs": "废止" * 60_000,
+    "verbs": "废止" * 400_000,
     "verbs and stops": "予以废止。" * 20_000,
     "open marks": "《" * 100_000 + "同时废止",
     "marks in turn": "》《" * 50_000 + "同时废止",

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 
 from contentkit.policy.chains import Act, read_acts
 from contentkit.policy.class_effects import Described, read_class
@@ -41,6 +42,7 @@ from contentkit.policy.tables import Lists, find_lists
 _LONGEST_QUOTE = 2000
 _LEAD = 120
 _NEAR = 80
+_MOST_VERBS = 500  # in a sentence; what has more of them is no language
 _ARTICLE = re.compile(
     "[^《]{0,40}?(?P<part>第[0-9〇零一二三四五六七八九十百]{1,7}[条款项])"
 )
@@ -131,7 +133,8 @@ def _sentence(reader: _Reader, start: int, end: int) -> Sentence | None:
     text = reader.folded.text
     mentions = find_mentions(reader.folded, start, end, reader.names)
     masked = mask(text, start, end, mentions)
-    if not verbs().search(masked) or _news().search(masked):
+    found = sum(1 for _ in islice(verbs().finditer(masked), _MOST_VERBS))
+    if not 0 < found < _MOST_VERBS or _news().search(masked):
         return None
     return make_sentence(start, masked, mentions)
 
