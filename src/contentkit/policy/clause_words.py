@@ -28,25 +28,30 @@ def any_pattern(role: str) -> str:
     return f"(?:{'|'.join(f'(?:{word})' for word in words(role))})"
 
 
-# 本法院, 本法人 and 本函件 are no documents.
+# 本法院, 本法人 and 本函件 are no documents; 本市规定 and 本级办法 are those of others.
 _GENRE = re.sub("(?<=[|])法(?=[|)])", "法(?![律院定规人制庭官])", any_of("genre"))
+_NO_NAME = (
+    "省市区县州部局院委厅镇乡街校会所级地年月次轮届公企单章节条款项人当系专着可来身"
+)
 OWN = (
     f"(?:(?:本|此|这个|这一){any_of('modifier')}{{0,3}}{_GENRE}(?![件化])"
-    "|以上(?:规定|意见|措施|政策))"
+    f"|本(?!行业|行政区|[{_NO_NAME}])[一-龥]{{1,6}}?(?<![的之有])(?:办法|细则|条例|规程|规则|章程|预案)"
+    "|(?:以上|上述)(?:规定|意见)|以上(?:措施|政策))"
 )
 """The text speaks of itself: 本办法, 本实施细则, 此通知, 以上规定."""
 
 _VERB = any_of("start", "start-own")
 _ADVERB = any_of("adverb")
-START = f"{_ADVERB}{{0,3}}(?P<verb>{_VERB}(?:[并和]?{_VERB})?)"
+START = f"(?:在[一-龥]{{1,8}}?)?{_ADVERB}{{0,3}}(?P<verb>{_VERB}(?:[并和]?{_VERB})?)"
 """The verb of entry into force with what may stand before it."""
 
 HAN_COUNT = "[一二两三四五六七八九十]{1,3}"
 COUNT = f"(?:[0-9]{{1,3}}|{HAN_COUNT})"
-LENGTH = (
+SPAN = (
     f"(?:(?P<count>{COUNT})(?:\\({COUNT}\\))?(?P<unit>周?年|个?整年|个月|日|天)(?P<half>半)?"
-    "|(?P<halfyear>半年))(?!以上|以下|以内|之?内|[前后的中满左度]|届满|期满|到期)"
+    "|(?P<halfyear>半年))"
 )
+LENGTH = SPAN + "(?!以上|以下|以内|之?内|[前后的中满左度]|届满|期满|到期)"
 """A length of time that is the whole term: 5年, 三(3)年, 18个月, 一年半."""
 
 HOUR = "(?:(?:零|0{1,2}|24|二十四)(?:时|点|:00)(?:整|正)?)?"
@@ -61,6 +66,17 @@ RULE = re.compile(
     f"(?:后|之后|以后|起)?(?:起)?,?(?P<own>{OWN})?{START}"
 )
 """自(本办法)印发之日起(30日后)施行: an event and perhaps days after it."""
+
+RULE_DAY = re.compile(
+    f"(?:自|从)(?:{OWN}的?)?(?P<event>[一-龥]{{0,12}}?{_EVENT}之日)(?=起)"
+)
+VALID_FROM = re.compile(
+    f"{HOUR}起,?(?:(?=有效期|试行期)|(?P<within>{SPAN})(?:以?内|之内)?有效)"
+)
+"""自印发之日起有效期三年, 自2020年1月1日起三年内有效."""
+
+COUNTED = re.compile(f"{HOUR}起(?:开始)?(?:计算|起?算)")
+"""有效期三年，自2020年1月1日起计算."""
 
 TODAY = re.compile(f"(?P<lead>自|从)?(?P<event>即日)起,?(?P<own>{OWN})?{START}")
 """自即日起施行."""
@@ -107,7 +123,7 @@ TERM_OVER = re.compile("期满|届满|到期|满后")
 
 TERM = re.compile(any_of("term"))
 TERM_VALUE = re.compile(
-    f"(?:均|也|统一|暂)?(?:(?:从|自)?(?:{OWN}|文件|正式)?(?:{any_of('anchor', 'start')})之日起?(?:计算|算)?,?)?"
+    f"(?:均|也|统一|暂)?(?:为|是|:)?(?:(?:从|自)?(?:{OWN}|文件|正式)?(?:{any_of('anchor', 'start')})之日起?(?:计算|算)?,?)?"
     f"(?P<change>{any_of('change')})?(?:暂定|定|确定|规定|设定)?(?:为期|为|是|共计?|:)?"
     f"(?P<lead>{UNTIL}|自|从|由)?"
 )

@@ -22,7 +22,8 @@ from contentkit.policy.dates import last_day
 from contentkit.policy.folded import Folded
 from contentkit.policy.models import Clause, Context
 from contentkit.policy.own_title import folded_title, is_retelling
-from contentkit.policy.sentence_clauses import Said, SentenceReader
+from contentkit.policy.sentence_clauses import read_sentence
+from contentkit.policy.sentence_state import Said
 from contentkit.policy.sentences import sentences
 from contentkit.policy.speaker import Scene, make_scene
 
@@ -62,7 +63,7 @@ def read_clauses(folded: Folded, context: Context) -> tuple[Clause, ...]:
         if not _trigger().search(scene.text, begin, end):
             continue
         follows = number == 0 or previous == number - 1
-        found = SentenceReader(scene, begin, end, follows=follows).read()
+        found = read_sentence(scene, begin, end, follows=follows)
         if found:
             said += found
             previous = number

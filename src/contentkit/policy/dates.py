@@ -28,6 +28,10 @@ _DIGITS = {ord(sign): "0" for sign in _ZERO} | {ord(x): "1" for x in "lI|"}
 _DIGITS |= {ord(sign): str(n) for n, sign in enumerate("一二三四五六七八九", 1)}
 _UNITS = {sign: n for n, sign in enumerate("一二三四五六七八九", 1)} | {"两": 2}
 _TENS = {"十": 10, "廿": 20, "卅": 30}
+_SAME_YEAR = re.compile(
+    "(?P<which>同年|当年|次年|翌年)?(?P<m>[0-9]{1,2}|[一二三四五六七八九十]{1,2})月"
+    "(?P<d>[0-9]{1,2}|[一二三四五六七八九十廿卅]{1,3})[日号]"
+)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
 
 
@@ -62,6 +66,25 @@ def find_dates(
         found = _read(match)
         if found:
             yield found
+
+
+def date_without_year(text: str, place: int, first: str) -> FoundDate | None:
+    """Return the date at `place` that takes its year from the day `first` before it.
+
+    >>> found = date_without_year("至10月31日", 1, "2021-05-01")
+    >>> found.last, date_without_year("次年4月30日", 0, "2021-05-01").last
+    ('2021-10-31', '2022-04-30')
+    """
+    match = _SAME_YEAR.match(text, place)
+    if match is None:
+        return None
+    year = int(first[:4]) + (match["which"] in {"次年", "翌年"})
+    day, _ = _days(year, match["m"], match["d"])
+    if day is None or day < first:
+        return None
+    return FoundDate(
+        start=match.start(), end=match.end(), first=day, last=day, is_day=True
+    )
 
 
 def han_number(text: str) -> int:

@@ -6,6 +6,7 @@ sentence itself and its neighbors must be about nothing else.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -31,7 +32,8 @@ _NUMBERING = re.compile(
 # What may follow the name of the document before 自: 经市政府同意, 应当, 及附件, 均.
 _FILLER = (
     "(?:现|将|应当?|暂|拟|定|均|一律|统一|决定|确定|正式|即|也|从而|并|且|从|试行|含附件"
-    f"|[和及与、]{OWN})*"
+    f"|[和及与、]{OWN}|[和及与、连同]{{1,2}}其?(?:附件|附表|附录)[0-9一二三四五]{{0,2}}"
+    f"|与《{_TITLE_SIGN}+》|同时|同步)*"
 )
 _PREDICATE = re.compile(
     f"{_FILLER}(?:(?:已?经|由|报|与|连同|和|及其?)[^的]{{1,40}}?"
@@ -80,6 +82,12 @@ class Scene:
     def is_own(self, named: str) -> bool:
         """Tell whether a title without its brackets is one of the document's own."""
         return any(is_own_title(named, title) for title in self.own)
+
+    def is_line(self, place: int) -> bool:
+        """Tell whether a line begins at a folded offset."""
+        breaks = self.folded.breaks
+        found = bisect_left(breaks, place)
+        return found < len(breaks) and breaks[found] == place
 
     def is_gap(self, place: int) -> bool:
         """Tell whether white space or a line break stands before a folded offset."""
