@@ -150,3 +150,52 @@ def test_extract_record_heeds_the_patterns_of_a_profile(tmp_path):
     url = "http://a.cn/doc/x"
     assert extract_record(html.encode(), url=url).kind == "list"
     assert extract_record(html.encode(), url=url, profile=profile).kind == "article"
+
+
+ROW = (
+    "<tr><td>002992074-2021-00000{n}</td><td><a href='/c/post_{n}.html'>"
+    "关于街道第{n}次停水的通知</a></td><td>2021-09-0{n}</td></tr>"
+)
+FRAME = (
+    "<html><head><title>人事信息</title></head><body><div class='crumb'>当前位置："
+    "<a href='/'>首页</a> &gt; 人事信息</div><div class='box'>{body}</div>"
+    "<div>共47条 第24/24页 <a href='/list/3/index.html'>上一页</a></div></body></html>"
+)
+HEAD = "<tr><th>索引号</th><th>名称</th><th>发布日期</th></tr>"
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5])
+def test_the_last_page_of_a_column_may_have_few_entries(count):
+    rows = "".join(ROW.format(n=n) for n in range(1, count + 1))
+    page = FRAME.format(body=f"<table>{HEAD}{rows}</table>")
+    record = extract_record(page.encode(), url="http://a.gov.cn/list/3/p24.html")
+    assert (record.kind, len(record.items)) == (PageKind.LIST, count)
+
+
+@pytest.mark.parametrize(
+    ("why", "body", "url"),
+    [
+        (
+            "an article that only links to the text",
+            "<h1>关于停水的通知</h1><p>发布日期：2021-09-01</p><p><a href='/c/1.html'>关于停水的通知</a></p>",
+            "http://a.gov.cn/list/3/9.html",
+        ),
+        (
+            "the address of an article",
+            f"<table>{HEAD}{ROW.format(n=1)}</table>",
+            "http://a.gov.cn/art/2021/9/1/art_12_345.html",
+        ),
+        (
+            "an article with one related document below",
+            (
+                "<h1>关于停水的通知</h1><p>发布日期：2021-09-01</p><p>因管网检修，城东片区将于"
+                "九月三日上午八时至下午六时停水，请各用户提前储水，做好准备，不便之处敬请谅解。</p>"
+                f"<table>{ROW.format(n=1)}</table>"
+            ),
+            "http://a.gov.cn/list/3/9.html",
+        ),
+    ],
+)
+def test_a_page_with_one_link_stays_an_article(why, body, url):
+    record = extract_record(FRAME.format(body=body).encode(), url=url)
+    assert record.kind is PageKind.ARTICLE, why

@@ -6,13 +6,14 @@ article about errors stays an article.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from lxml.html import HtmlElement
 
 from contentkit.html import visible_lines
-from contentkit.models import Finding, PageKind
+from contentkit.models import Finding, ListItem, PageKind
 from contentkit.profile import UrlPatterns
 from contentkit.resources import read_codelist
 from contentkit.text import fold
@@ -26,6 +27,7 @@ _TITLED = 2_500
 length (a firewall's help has 1,500) or carry the site's navigation."""
 
 _MANY_ITEMS = 3
+_BESIDE = 40  # characters: the longest index number has 28, a date has 10
 _LONGEST_TITLE = 200
 _LONGEST_ADDRESS = 2_000
 
@@ -105,6 +107,25 @@ def page_kind(
         n_items >= _MANY_ITEMS and _is_list_with_text(text, _address(url))
     )
     return (PageKind.LIST if is_list else PageKind.ARTICLE), None
+
+
+def is_only_entries(body: str, items: Sequence[ListItem], url: str) -> bool:
+    """Say whether a text is nothing but one or two dated entries: a column's last page.
+
+    What may stand beside title and date of an entry is an index number. Three entries
+    and more are a list anyway; an article's address makes an article of a mere link.
+    """
+    if not 0 < len(items) < _MANY_ITEMS or _ARTICLE_URL.search(_address(url)):
+        return False
+    rest = fold(body)
+    for item in items:
+        title = fold(item.title)
+        if title not in rest:
+            return False
+        rest = rest.replace(title, "", 1)
+    # a date above the text is the article's own: that of an entry stands in its row
+    is_dated = all(item.date and item.date[:4] in rest for item in items)
+    return is_dated and len(rest) <= _BESIDE * len(items)
 
 
 def settle_kind(

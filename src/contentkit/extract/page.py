@@ -17,7 +17,7 @@ from contentkit.extract.crumbs import column_path
 from contentkit.extract.cut import cut_body
 from contentkit.extract.encoding import Decoded, decode_page
 from contentkit.extract.families import detect_family
-from contentkit.extract.kinds import page_kind, settle_kind
+from contentkit.extract.kinds import is_only_entries, page_kind, settle_kind
 from contentkit.extract.layout import Layout, read_layout
 from contentkit.extract.links import (
     PICTURES,
@@ -237,12 +237,16 @@ def _kind(page: _Page, chosen: Chosen) -> tuple[PageKind, tuple[ListItem, ...]]:
     items: tuple[ListItem, ...] = ()
     if not (is_dated and is_text):
         selector = page.profile.list if page.profile else None
-        items = read_items(page.root, page.url, selector=selector)
+        items = read_items(
+            page.root, page.url, selector=selector, named=page.selected.named
+        )
     text: str | None = None
     if body is not None and (is_text or is_labeled):
         text = body_text(layout.outline, body)
     elif is_labeled:
         text = ""
+    if text and is_only_entries(text, items, page.url):
+        text = None
     found = page_kind(page.root, page.text, page.url, body=text, n_items=len(items))
     if page.profile:
         urls = page.profile.urls
