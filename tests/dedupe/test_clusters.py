@@ -257,6 +257,7 @@ def test_what_the_best_copy_lacks_is_told_once():
     [
         ("article", {"name": "政务要闻", "update_class": "news", "block": ""}, "news"),
         ("policy", {"name": "政府公报", "block": "statutory"}, "gazette"),
+        ("policy", {"name": "上级文件", "block": "statutory"}, "superior"),
         ("article", {"name": "教育", "block": "statutory"}, "disclosure"),
         ("media", {"name": "视频", "block": "statutory"}, "news"),
         ("notice", {"name": "公告", "update_class": "notices"}, "notices"),

@@ -152,9 +152,7 @@ def test_a_differing_figure_always_blocks(a: int, b: int):
 def test_five_million_equal_signs_and_their_like_end_soon():
     copies = [
         Copy(key=n, id=str(n), title="清溪区古桥保护办法", text=text)
-        for n, text in enumerate(
-            ("桥" * 5_000_000, "桥" * 4_999_999, "1、" * 400_000)
-        )
+        for n, text in enumerate(("桥" * 5_000_000, "桥" * 4_999_999, "1、" * 400_000))
     ]
     assert judge(copies[0], copies[1], 1.0).is_same
     assert not judge(copies[0], copies[2], 0.9).is_same

@@ -19,6 +19,7 @@ _QUOTED = re.compile("《([^《》]{4,}(?:《[^《》]*》[^《》]*)*)》")
 _EMPTY_BRACKETS = re.compile(r"[(（〔\[【][\s、,，]*[)）〕\]】]")
 _ELLIPSIS = re.compile(r"(?:…|\.{2,})+$")
 _SHORTEST_CORE = 8
+_LONGEST_TITLE = 1000  # signs of a title that are read
 _SERIAL = "零"  # stands for any numeral in a series key
 
 
@@ -63,7 +64,7 @@ def read_title(title: str) -> Title:
     >>> title.core, title.plain, title.edition, title.is_repost
     ('江澜区古树保护办法试行', '江澜区古树保护办法', ('trial',), True)
     """
-    folded = fold(title)
+    folded = fold(title[:_LONGEST_TITLE])
     bare = pattern("site").sub("", pattern("noise").sub("", folded)) or folded
     number = find_title_number(bare)
     if number:
