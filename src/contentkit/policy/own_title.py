@@ -27,6 +27,11 @@ _BRACKETED = re.compile(r"[(【][^()【】]{0,40}[)】]$")
 _MARKS = str.maketrans("", "", "《》〈〉<>“”\"' ")
 _LAST_YEAR_OF_DRAFTS_IN_FORCE = 1989  # acts of before are in force as （草案）
 _BEGINNING = 600
+_NOTICES = "(?:公告|通告|通知|公示|启事|函|说明)"
+# 现将…向社会公开征求意见; that comments be asked for is a rule of many documents
+_CALL_SENTENCE = re.compile(
+    "现(?:将|就|向|面向|对)[^。]{0,150}征(?:求|集)[^。]{0,40}意见"
+)
 _AFTER_CALL = re.compile(
     "(?:采纳|反馈|汇总|收集|征求意见|征集)(?:情况|结果)|意见(?:的)?(?:反馈|采纳)"
 )
@@ -108,17 +113,16 @@ def is_draft(title: str, folded: Folded, context: Context) -> bool:
     lines = [line for line in (title, *_first_lines(folded)) if line]
     if any(_draft().search(line) for line in lines):
         return True
-    begin = folded.text[:_BEGINNING]
-    if any(_is_call(line) for line in (title, begin)):
+    if _is_call(title) or _CALL_SENTENCE.search(folded.text, 0, _BEGINNING):
         return True
     return any(_weak_draft().search(line) for line in lines) and not _is_old(context)
 
 
-def _is_call(text: str) -> bool:
-    """Tell whether a title or beginning asks for comments, not tells what became of them."""
-    if "意见" not in text or "征" not in text:
+def _is_call(title: str) -> bool:
+    """Tell whether a title asks for comments, not what became of them or how to ask."""
+    if "意见" not in title or "征" not in title:
         return False
-    return bool(_draft_call().search(text)) and not _AFTER_CALL.search(text)
+    return bool(_draft_call().search(title)) and not _AFTER_CALL.search(title)
 
 
 def _is_old(context: Context) -> bool:
@@ -174,4 +178,5 @@ def _weak_draft() -> re.Pattern[str]:
 def _draft_call() -> re.Pattern[str]:
     calls = f"{any_of('draft-call')}.{{0,80}}意见"
     kinds = any_of("draft", "draft-weak")
-    return re.compile(f"{calls}|{kinds}[)】]?》?.{{0,30}}征(?:求|集).{{0,30}}意见")
+    drafts = f"{kinds}[)】]?》?.{{0,30}}征(?:求|集).{{0,30}}意见"
+    return re.compile(f"(?:{calls}|{drafts})(?:建议)?[)】]?(?:的?{_NOTICES})?$")
