@@ -37,6 +37,7 @@ from contentkit.policy.models import (
 from contentkit.policy.own_title import folded_title, is_draft, is_retelling
 from contentkit.policy.sentence import Sentence, make_sentence
 from contentkit.policy.sentences import sentences
+from contentkit.policy.simplified import simplify
 from contentkit.policy.tables import Lists, find_lists
 
 _LONGEST_QUOTE = 2000
@@ -75,6 +76,7 @@ def read_effects(
     `numbers` are the document numbers found in the same text; `clauses` give the day on
     which the document takes effect, the day of all that it ends at the same time (同时废止).
     """
+    folded = simplify(folded)
     text = folded.text
     has_verbs = verbs().search(text) is not None
     if not has_verbs and not _may_list(text):

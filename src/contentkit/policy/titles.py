@@ -12,7 +12,8 @@ from functools import lru_cache
 
 from contentkit.codelists import words
 from contentkit.dedupe.titles import read_title
-from contentkit.text import fold
+from contentkit.policy.folded import fold_policy
+from contentkit.policy.simplified import simplify
 
 _WRAPPER = re.compile(
     "^.{0,100}?关于(?:修订|重新|联合)?(?:印发|公布|发布|颁布|下发|颁发)(?:实施|施行)?"
@@ -49,7 +50,7 @@ def cited_title(title: str) -> CitedTitle:
     >>> cited_title("江澜区古树保护办法（试行）").standing
     ('trial',)
     """
-    folded = fold(title)
+    folded = simplify(fold_policy(title)).text.lower()
     wrapped = _WRAPPER.match(folded)
     if wrapped:
         folded = wrapped["inner"] + wrapped["rest"]
