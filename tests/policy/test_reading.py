@@ -208,10 +208,11 @@ def test_a_consolidated_text_keeps_the_day_of_its_first_edition():
 
 def test_a_whole_document_without_a_clause_is_told():
     body = "各街道要高度重视停车管理，落实责任，加强巡查。" * 20
-    found = read_policy(body, title="甲区关于加强停车管理的通知")
+    found = read_policy(body, title="甲区关于加强停车管理的意见")
     assert [x.code for x in found.findings] == ["VAL-NO-CLAUSE"]
-    assert read_policy(body[:100], title="甲区停车通知").findings == ()
+    assert read_policy(body[:100], title="甲区停车管理办法").findings == ()
     assert read_policy(body, title="甲区停车管理办法解读").findings == ()
+    assert read_policy(body, title="甲区公开招聘公告").findings == ()
 
 
 @pytest.mark.parametrize("key", ["written_on", "published_on", "as_of"])

@@ -178,5 +178,5 @@ def _weak_draft() -> re.Pattern[str]:
 def _draft_call() -> re.Pattern[str]:
     calls = f"{any_of('draft-call')}.{{0,80}}意见"
     kinds = any_of("draft", "draft-weak")
-    drafts = f"{kinds}[)】]?》?.{{0,30}}征(?:求|集).{{0,30}}意见"
+    drafts = f"{kinds}[)】]?》?.{{0,30}}(?:征(?:求|集).{{0,30}}意见|意见征集)"
     return re.compile(f"(?:{calls}|{drafts})(?:建议)?[)】]?(?:的?{_NOTICES})?$")

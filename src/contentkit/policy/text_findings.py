@@ -76,4 +76,7 @@ def _order(first: tuple[str, str], second: tuple[str, str]) -> Finding:
 
 @cache
 def _document() -> re.Pattern[str]:
-    return re.compile(f"{any_of('genre')}(?:[(【][^()【】]{{0,40}}[)】])*$")
+    group = "(?:[(【][^()【】]{0,40}[)】])*"
+    return re.compile(
+        f"{any_of('lasting')}{group}[》〉]?(?:的(?:通知|公告|通告|批复))?$"
+    )
