@@ -61,7 +61,7 @@ class Act:
     end: int
     targets: tuple[int, ...] = ()
     parts: tuple[str | None, ...] = ()
-    is_conditional: bool = False
+    condition: str | None = None  # the word that makes it conditional: 逾期, 届满
     is_open: bool = False
     rest: str | None = None  # 等5件规范性文件: what the list does not name
 
@@ -98,7 +98,11 @@ def _is_shared(between: str) -> bool:
     (期满自动失效) ends it.
     """
     head, comma, _ = between.partition(",")
-    if not comma or len(head) > _WINDOW or pattern("condition").search(between):
+    if (
+        not comma
+        or len(head) > _WINDOW
+        or pattern("condition", "runout").search(between)
+    ):
         return False
     return _is_open_tail(between) and not pattern("document").search(
         _SINCE.sub("", between)
@@ -113,7 +117,7 @@ def _copy_targets(act: Act, shared: Act) -> Act:
         act.end,
         shared.targets,
         shared.parts,
-        shared.is_conditional,
+        shared.condition,
         rest=shared.rest,
     )
 
@@ -126,6 +130,8 @@ def _chain_before(sentence: Sentence, act: Act, nearest: int, tail: str) -> Act:
         if not sentence.is_chained(at, chain[-1]):
             break
         chain.append(at)
+    if _is_talk(sentence.text, sentence.spans[chain[-1]][0]):
+        return act
     chain.reverse()
     parts = [sentence.parts[at].text for at in chain]
     if parts[-1] is None:
@@ -139,9 +145,19 @@ def _chain_before(sentence: Sentence, act: Act, nearest: int, tail: str) -> Act:
         act.end,
         tuple(chain),
         tuple(parts),
-        pattern("condition").search(tail) is not None,
+        last_match(pattern("condition", "runout"), tail),
         rest=_rest(tail, len(chain)),
     )
+
+
+def _is_talk(text: str, place: int) -> bool:
+    """Tell whether the words before a list make it mere talk: 应当将《…》废止."""
+    return _talk().search(text, max(0, place - _WINDOW), place) is not None
+
+
+@cache
+def _talk() -> re.Pattern[str]:
+    return re.compile(f"(?<![相对响反许]){any_of('procedural')}[将对把]?原?$")
 
 
 def _chain_after(sentence: Sentence, act: Act, first: int) -> Act:

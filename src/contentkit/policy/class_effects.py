@@ -58,6 +58,7 @@ def read_class(text: str, act: Act, *, since: int, before: str) -> Described | N
     begin = max(since, begin)
     for found in pattern("break").finditer(text, begin, act.start):
         begin = found.end()
+    begin = max(begin, text.rfind(":", begin, act.start) + 1)
     begin = _begin(text, begin, act.start)
     lead = _without_own(text[begin : act.start])
     behind = text[act.end : act.end + _BEHIND]
@@ -80,7 +81,7 @@ def _scope(lead: str, behind: str, act: Act, before: str) -> Scope | None:
     noun = _last_noun(lead)
     if (noun or _last_noun(before)) in of_role("other"):
         return None
-    if pattern("condition").search(lead):
+    if pattern("condition", "runout").search(lead):
         is_decided = (noun or _last_noun(before)) and _is_dated(lead, behind)
         return Scope.CONDITIONAL if is_decided else None
     if (noun or _is_object(behind)) and _is_annexed(lead, behind):

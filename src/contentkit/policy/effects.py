@@ -17,7 +17,7 @@ from itertools import islice
 from contentkit.policy.chains import Act, read_acts
 from contentkit.policy.class_effects import Described, read_class
 from contentkit.policy.effect_days import act_day, last_day, target_day
-from contentkit.policy.effect_words import any_of, pattern, verbs
+from contentkit.policy.effect_words import any_of, of_role, pattern, verbs
 from contentkit.policy.folded import Folded
 from contentkit.policy.mentions import (
     Mention,
@@ -172,7 +172,7 @@ def _read_item(reader: _Reader, act: Act, start: int, end: int) -> Iterator[Effe
             continue
         item = make_sentence(start, mask(text, start, end, mentions), mentions)
         place = mention.end - start
-        own = replace(act, start=place, end=place, is_conditional=False)
+        own = replace(act, start=place, end=place, condition=None)
         yield from _named(reader, item, own, 0, item.parts[0].text)
 
 
@@ -212,7 +212,9 @@ def _named(
     if act.type is EffectType.AMEND and not part:
         part = _amended_part(reader, sentence.start + act.end)
     scope = Scope.PARTIAL if part else Scope.WHOLE
-    if act.is_conditional:
+    if act.condition and not (
+        act.condition in of_role("runout") and _day(reader, sentence, act)
+    ):
         scope = Scope.CONDITIONAL
     made = _effect(reader, sentence, act, Described(scope, part, *span))
     yield replace(
@@ -221,6 +223,10 @@ def _named(
         doc_number=mention.number or full.number,
         target_date=target_day(sentence, at),
     )
+
+
+def _day(reader: _Reader, sentence: Sentence, act: Act) -> str | None:
+    return act_day(sentence.text, act, reader.starts_on)
 
 
 def _amended_part(reader: _Reader, place: int) -> str | None:
@@ -254,7 +260,7 @@ def _effect(reader: _Reader, sentence: Sentence, act: Act, found: Described) -> 
         title=None,
         doc_number=None,
         scope=found.scope,
-        date=act_day(sentence.text, act, reader.starts_on),
+        date=_day(reader, sentence, act),
         quote=reader.folded.original[start:end],
         start=start,
         end=end,

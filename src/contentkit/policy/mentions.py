@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from contentkit.policy.effect_words import any_of
 from contentkit.policy.folded import Folded
@@ -107,14 +108,7 @@ def _mention(
     """Return the mention of a title; take its numbers off `free`, the next one last."""
     text = folded.text
     first, last = span
-    lead: Place | None = None
-    while free and free[-1][0] < first:
-        if lead:
-            made.append(_bare(lead))
-        lead = free.pop()
-    if lead and not (lead[1] <= first and _is_lead(text, lead[1], first)):
-        made.append(_bare(lead))
-        lead = None
+    lead = _lead(text, first, free, made)
     while free and free[-1][0] < last:
         free.pop()  # a word of the title
     close, short = _brackets(text, last)
@@ -131,6 +125,30 @@ def _mention(
         number=number or (lead[2] if lead else None),
         short=short,
     )
+
+
+def _lead(
+    text: str, first: int, free: list[Place], made: list[Mention]
+) -> Place | None:
+    """Return the number that leads to the title at `first`; the others are bare.
+
+    Of 令第50号公布、令第80号修订的《…》 the first one is the number of the document.
+    """
+    before: list[Place] = []
+    while free and free[-1][0] < first:
+        before.append(free.pop())
+    lead = None
+    if before and _is_lead(text, before[-1][1], first):
+        lead = before.pop()
+        while before and _issued().fullmatch(text, before[-1][1], lead[0]):
+            lead = before.pop()
+    made += [_bare(number) for number in before]
+    return lead
+
+
+@cache
+def _issued() -> re.Pattern[str]:
+    return re.compile("(?:公布|发布|颁布|印发)(?:施行|实施)?[、,和][^,。;《》]{0,40}")
 
 
 def _bare(place: Place) -> Mention:
