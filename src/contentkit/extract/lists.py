@@ -18,6 +18,7 @@ from contentkit.extract.list_links import (
     read_address,
 )
 from contentkit.extract.list_rows import is_date, is_part_of_date, read_date, read_title
+from contentkit.extract.named import Named
 from contentkit.extract.select import select_elements, select_values
 from contentkit.html import base_of, parse_fragment, resolve, visible_lines
 from contentkit.models import ListItem
@@ -26,16 +27,21 @@ from contentkit.text import fold_spaces
 
 
 def read_items(
-    tree: HtmlElement, url: str, *, selector: ListSelector | None = None
+    tree: HtmlElement,
+    url: str,
+    *,
+    selector: ListSelector | None = None,
+    named: Named | None = None,
 ) -> tuple[ListItem, ...]:
     """Return the entries of a list page in order, addresses absolute.
 
     An entry whose link leads nowhere (`javascript:;`) has the URL "" and is kept only
-    if it has a date. With a `selector` exactly what it selects is read.
+    if it has a date. With a `selector` exactly what it selects is read; `named` are the
+    elements of the page where they were looked up before.
     """
     base = base_of(tree, url)
     if selector is not None:
-        return tuple(_selected_items(tree, base, selector))
+        return tuple(_selected_items(named or tree, base, selector))
     for script in tree.iter("script"):
         if script.text and "<record>" in script.text:
             return read_records(script.text, base)
@@ -132,7 +138,7 @@ def _shown_title(element: HtmlElement) -> str:
 
 
 def _selected_items(
-    tree: HtmlElement, base: str, selector: ListSelector
+    tree: HtmlElement | Named, base: str, selector: ListSelector
 ) -> Iterable[ListItem]:
     for element in select_elements(selector.item, tree):
         anchors = (

@@ -3,26 +3,27 @@
 from lxml import etree
 from lxml.html import HtmlElement
 
+from contentkit.extract.named import Named
 from contentkit.html import visible_text
 from contentkit.profile import Selector, compiled_xpath
 from contentkit.text import strip
 
 
-def select_elements(selector: Selector, node: HtmlElement) -> list[HtmlElement]:
+def select_elements(selector: Selector, node: HtmlElement | Named) -> list[HtmlElement]:
     """Return the elements that the selector finds, in document order."""
-    found = compiled_xpath(selector.xpath)(node)
+    found = _found(selector, node)
     if not isinstance(found, list):
         return []
     return [item for item in found if isinstance(item, etree.ElementBase)]
 
 
-def select_values(selector: Selector, node: HtmlElement) -> list[str]:
+def select_values(selector: Selector, node: HtmlElement | Named) -> list[str]:
     """Return the values that the selector finds, without empty ones.
 
     Several values of a selector that says neither `join` nor `many` are an ambiguity,
     which the caller turns into a finding.
     """
-    found = compiled_xpath(selector.xpath)(node)
+    found = _found(selector, node)
     if not isinstance(found, list):
         parts: list[object] = [found]
     else:
@@ -31,6 +32,13 @@ def select_values(selector: Selector, node: HtmlElement) -> list[str]:
     if selector.join is not None and values:
         return [selector.join.join(values)]
     return values
+
+
+def _found(selector: Selector, node: HtmlElement | Named) -> object:
+    if isinstance(node, Named):
+        return node.find(selector.xpath)
+    found: object = compiled_xpath(selector.xpath)(node)
+    return found
 
 
 def _value(selector: Selector, item: object) -> str:

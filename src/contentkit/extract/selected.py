@@ -10,6 +10,7 @@ from contentkit.extract.choose import Claim, Claims
 from contentkit.extract.claims import add_claim, clean_name
 from contentkit.extract.header import Label, labels
 from contentkit.extract.layout import Given
+from contentkit.extract.named import Named
 from contentkit.extract.select import select_elements, select_values
 from contentkit.models import Finding
 from contentkit.profile import Profile, Selector
@@ -28,6 +29,7 @@ class Selected:
     column_path: tuple[str, ...] | None = None
     attachments: tuple[HtmlElement, ...] | None = None
     images: tuple[HtmlElement, ...] | None = None
+    named: Named | None = None
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -41,12 +43,13 @@ def apply_selectors(profile: Profile | None, root: HtmlElement) -> Selected:
     selected = Selected()
     if profile is None:
         return selected
+    named = selected.named = Named(root)
     parts: dict[str, tuple[HtmlElement, ...]] = {}
     for name, selectors in profile.select.items():
         if name in _ELEMENTS:
-            parts[name] = _elements(selectors, root)
+            parts[name] = _elements(selectors, named)
         else:
-            _values(selected, name, selectors, root)
+            _values(selected, name, selectors, named)
     body = parts.get("body", ())
     selected.attachments = parts.get("attachments")
     selected.images = parts.get("images")
@@ -60,21 +63,19 @@ def apply_selectors(profile: Profile | None, root: HtmlElement) -> Selected:
     return selected
 
 
-def _elements(
-    selectors: Iterable[Selector], root: HtmlElement
-) -> tuple[HtmlElement, ...]:
+def _elements(selectors: Iterable[Selector], page: Named) -> tuple[HtmlElement, ...]:
     for selector in selectors:
-        found = select_elements(selector, root)
+        found = select_elements(selector, page)
         if found:
             return tuple(found)
     return ()
 
 
 def _values(
-    selected: Selected, name: str, selectors: Iterable[Selector], root: HtmlElement
+    selected: Selected, name: str, selectors: Iterable[Selector], page: Named
 ) -> None:
     for selector in selectors:
-        values = [fold_spaces(value) for value in select_values(selector, root)]
+        values = [fold_spaces(value) for value in select_values(selector, page)]
         values = [value for value in values if value]
         if not values:
             continue
