@@ -7,9 +7,9 @@
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
 from functools import cache
 
+from contentkit.policy.acts import Act, is_talk, is_term, is_vetoed
 from contentkit.policy.dates import han_number
 from contentkit.policy.effect_words import (
     any_of,
@@ -47,31 +47,12 @@ _NAMES_A_PART = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """A verb at `start:end` of its sentence and the mentions that it reaches.
-
-    `parts` holds for each target which part is meant, None for the whole document.
-    `is_open` tells of a list after a colon, which may go on in the next sentences.
-    """
-
-    type: EffectType
-    verb: str
-    start: int
-    end: int
-    targets: tuple[int, ...] = ()
-    parts: tuple[str | None, ...] = ()
-    condition: str | None = None  # the word that makes it conditional: 逾期, 届满
-    is_open: bool = False
-    rest: str | None = None  # 等5件规范性文件: what the list does not name
-
-
 def read_acts(sentence: Sentence) -> list[Act]:
     """Return the acts of a sentence in order, those without named targets too."""
     acts: list[Act] = []
     for match in verbs().finditer(sentence.text):
         act = Act(verb_type(match[0]), match[0], *match.span())
-        if _is_vetoed(sentence.text, act) or not _is_term(sentence, act):
+        if is_vetoed(sentence.text, act) or not is_term(sentence, act):
             continue
         acts.append(_with_targets(sentence, act, acts[-1] if acts else None))
     return acts
@@ -130,7 +111,7 @@ def _chain_before(sentence: Sentence, act: Act, nearest: int, tail: str) -> Act:
         if not sentence.is_chained(at, chain[-1]):
             break
         chain.append(at)
-    if _is_talk(sentence.text, sentence.spans[chain[-1]][0]):
+    if is_talk(sentence.text, sentence.spans[chain[-1]][0]):
         return act
     chain.reverse()
     parts = [sentence.parts[at].text for at in chain]
@@ -148,16 +129,6 @@ def _chain_before(sentence: Sentence, act: Act, nearest: int, tail: str) -> Act:
         last_match(pattern("condition", "runout"), tail),
         rest=_rest(tail, len(chain)),
     )
-
-
-def _is_talk(text: str, place: int) -> bool:
-    """Tell whether the words before a list make it mere talk: 应当将《…》废止."""
-    return _talk().search(text, max(0, place - _WINDOW), place) is not None
-
-
-@cache
-def _talk() -> re.Pattern[str]:
-    return re.compile(f"(?<![相对响反许]){any_of('procedural')}[将对把]?原?$")
 
 
 def _chain_after(sentence: Sentence, act: Act, first: int) -> Act:
@@ -289,67 +260,3 @@ def _partial() -> re.Pattern[str]:
     return re.compile(
         f"(?:文件)?中?的?与[^。;\x01]{{1,40}}?{any_of('conflict')}的?[^,。;]{{0,10}}"
     )
-
-
-@cache
-def _vetoed_before() -> re.Pattern[str]:
-    fillers = f"(?:{any_of('filler')}){{0,3}}$"
-    talk = f"(?<![相对响反许]){any_of('procedural')}{fillers}"
-    past = f"(?:已|早已|业已)经?(?:于|在|自)[^,。;]{{1,20}}?{fillers}"
-    return re.compile(f"{talk}|{past}")
-
-
-@cache
-def _vetoed_after() -> re.Pattern[str]:
-    return re.compile(f"{any_of('attributive')}(?![。\x01])")
-
-
-@cache
-def _with_annex() -> re.Pattern[str]:
-    return re.compile("的[^,。;(]{2,40}[(][^()]{0,20}(?:目录|附件|附表|清单|名单)")
-
-
-def _is_vetoed(text: str, act: Act) -> bool:
-    before = text[max(0, act.start - _WINDOW) : act.start]
-    if act.type in {EffectType.EXTEND, EffectType.AMEND, EffectType.REPUBLISH}:
-        before = before[-8:]
-    if _vetoed_before().search(before):
-        return True
-    if act.verb in of_role("verb-decided"):
-        return not _DECIDED.search(text, max(0, act.start - _TAIL), act.start)
-    if act.verb in of_role("verb-object") and not _DECIDES.search(before):
-        return True
-    if act.type is EffectType.KEEP and pattern("remainder").search(
-        _segment_before(text, act.start)
-    ):
-        return True
-    if not _vetoed_after().match(text, act.end):
-        return False
-    return not _with_annex().match(text, act.end)
-
-
-def _segment_before(text: str, place: int) -> str:
-    lead = text[max(0, place - 80) : place]
-    return _SEGMENT.split(lead)[-1]
-
-
-_DECIDES = re.compile("(?:^|[,、;:)]|决定|现|同意)$")
-_DECIDED = re.compile("决定|现|同意")
-_LENGTHENS = re.compile(
-    "(?:执行|实施|施行|适用|有效|有效期|试行)?(?:期限|期)?(?:至|到)?"
-)
-
-
-def _is_term(sentence: Sentence, act: Act) -> bool:
-    """Tell whether a lengthening verb speaks of a term: 有效期延长, 延续执行至."""
-    if act.type is not EffectType.EXTEND or act.verb.startswith("继续"):
-        return True
-    lead = sentence.text[max(0, act.start - 40) : act.start]
-    if pattern("term").search(lead):
-        return True
-    behind = sentence.text[act.end : act.end + 12]
-    at = bisect_left(sentence.spans, (act.end, 0))
-    if at < len(sentence.spans) and sentence.spans[at][0] == act.end:
-        return act.verb in {"延长", "延续"}
-    match = _LENGTHENS.match(behind)
-    return bool(match and match[0]) and not act.verb.startswith("调整")

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from contentkit.policy.chains import Act
+from contentkit.policy.acts import Act
 from contentkit.policy.effect_words import any_of, last_match, of_role, pattern
 from contentkit.policy.models import EffectType, Scope
 

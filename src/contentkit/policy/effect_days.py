@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from contentkit.policy.chains import Act
+from contentkit.policy.acts import Act
 from contentkit.policy.dates import FoundDate, find_dates
 from contentkit.policy.effect_words import any_of
 from contentkit.policy.models import EffectType

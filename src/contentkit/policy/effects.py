@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 
-from contentkit.policy.chains import Act, read_acts
+from contentkit.policy.acts import Act
+from contentkit.policy.chains import read_acts
 from contentkit.policy.class_effects import Described, read_class
 from contentkit.policy.effect_days import act_day, last_day, target_day
 from contentkit.policy.effect_words import any_of, of_role, pattern, verbs
