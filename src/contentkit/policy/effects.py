@@ -325,18 +325,33 @@ def _is_within(reader: _Reader, place: int) -> bool:
 
 
 def _without_repeats(found: Iterable[Effect]) -> tuple[Effect, ...]:
-    """Return each effect once, in the order of the text."""
-    seen: dict[tuple[object, ...], Effect] = {}
+    """Return each effect once, in the order of the text.
+
+    Of several mentions of one target the first with a day is kept, and one with the
+    document number stands for those without.
+    """
     ordered = sorted(found, key=lambda x: (x.start, x.end, x.title or ""))
+    numbers: dict[tuple[object, ...], list[str]] = {}
     for effect in ordered:
-        key: tuple[object, ...] = (
-            effect.type,
-            effect.title,
-            effect.doc_number,
-            effect.scope,
-            effect.detail,
-        )
-        if effect.title is None and effect.doc_number is None:
-            key += (effect.start,)
-        seen.setdefault(key, effect)
-    return tuple(seen.values())
+        known = numbers.setdefault(_what(effect), [])
+        if effect.doc_number and effect.doc_number not in known:
+            known.append(effect.doc_number)
+    kept: dict[tuple[object, ...], Effect] = {}
+    for effect in ordered:
+        known = numbers[_what(effect)]
+        number = effect.doc_number or (known[0] if len(known) == 1 else None)
+        key = (*_what(effect), number)
+        before = kept.get(key)
+        if before is None or _says(effect) > _says(before):
+            kept[key] = effect
+    return tuple(sorted(kept.values(), key=lambda x: (x.start, x.end, x.title or "")))
+
+
+def _what(effect: Effect) -> tuple[object, ...]:
+    is_named = effect.title is not None or effect.doc_number is not None
+    place = None if is_named else effect.start
+    return effect.type, effect.title, effect.scope, effect.detail, place
+
+
+def _says(effect: Effect) -> tuple[bool, bool]:
+    return effect.doc_number is not None, effect.date is not None
