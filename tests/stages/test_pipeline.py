@@ -57,6 +57,8 @@ def test_a_second_run_does_nothing_and_keeps_the_bundle(
         "extract": 0,
         "normalize": 0,
         "validate": 0,
+        "dedupe": 0,
+        "cleanup": 0,
     }
     assert second["bundle"] == first["bundle"]
 
