@@ -19,12 +19,13 @@ from functools import cache
 from contentkit.errors import ParseError
 from contentkit.policy.clause_words import OWN, any_of
 from contentkit.policy.dates import last_day
-from contentkit.policy.folded import Folded
+from contentkit.policy.folded import Folded, fold_policy
 from contentkit.policy.models import Clause, Context
 from contentkit.policy.own_title import folded_title, is_retelling
 from contentkit.policy.sentence_clauses import read_sentence
 from contentkit.policy.sentence_state import Said
 from contentkit.policy.sentences import sentences
+from contentkit.policy.simplified import simplify
 from contentkit.policy.speaker import Scene, make_scene
 
 TERMS = ("years", "trial")
@@ -48,8 +49,8 @@ def read_clauses(folded: Folded, context: Context) -> tuple[Clause, ...]:
 
     A page that tells of another document, an interpretation, has none.
     """
-    text = folded.text
-    if not _trigger().search(text):
+    folded = simplify(folded)
+    if not _trigger().search(folded.text):
         return ()
     title = folded_title(context, folded)
     if title and is_retelling(title):
@@ -80,8 +81,8 @@ def effective_of(
     differ there is none; they are returned as the second value.
     """
     candidates = [clause for clause in clauses if clause.kind == "effective"]
-    if not candidates:
-        return None, ()
+    if len(candidates) < 2:
+        return (candidates[0] if candidates else None), ()
     best = max(_rank(clause, title) for clause in candidates)
     chosen = [clause for clause in candidates if _rank(clause, title) == best]
     dated = [clause for clause in chosen if clause.date] or chosen
@@ -90,7 +91,7 @@ def effective_of(
 
 
 def _rank(clause: Clause, title: str) -> int:
-    named = _own().match(clause.quote)
+    named = _own().match(simplify(fold_policy(clause.quote)).text)
     if named is None:
         return 1
     genre = _GENRE_END.search(title)

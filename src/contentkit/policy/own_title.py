@@ -11,6 +11,7 @@ from contentkit.policy.clause_words import any_of
 from contentkit.policy.folded import Folded, fold_policy
 from contentkit.policy.models import Context
 from contentkit.policy.sentences import titles
+from contentkit.policy.simplified import simplify
 
 _LONGEST_TITLE_LINE = 120
 _FIRST_LINES = 3
@@ -43,7 +44,7 @@ def folded_title(context: Context, folded: Folded) -> str:
     That line must end as titles end; a line may be wrapped anywhere.
     """
     if context.title:
-        return fold_policy(context.title).text
+        return simplify(fold_policy(context.title)).text
     end = folded.breaks[0] if folded.breaks else 0
     if not 0 < end <= _LONGEST_TITLE_LINE:
         return ""

@@ -11,6 +11,7 @@ from contentkit.policy.folded import fold_policy
 from contentkit.policy.models import Context, Reading
 from contentkit.policy.numbers import find_doc_numbers
 from contentkit.policy.own_title import folded_title, is_draft
+from contentkit.policy.simplified import simplify
 from contentkit.policy.text_findings import (
     clause_findings,
     date_findings,
@@ -52,9 +53,10 @@ def read_policy(  # noqa: PLR0913 - the keys of the contract
     folded = fold_policy(text)
     numbers = find_doc_numbers(folded)
     clauses = read_clauses(folded, context)
-    name = folded_title(context, folded)
+    plain = simplify(folded)
+    name = folded_title(context, plain)
     term = term_of(clauses, name, context)
-    draft = is_draft(name, folded, context)
+    draft = is_draft(name, plain, context)
     return Reading(
         doc_numbers=numbers,
         effective_on=term.effective_on,
