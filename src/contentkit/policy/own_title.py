@@ -5,7 +5,7 @@ A page about a document restates its clauses; they prove nothing of the page its
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from contentkit.policy.clause_words import any_of
 from contentkit.policy.folded import Folded, fold_policy
@@ -44,13 +44,18 @@ def folded_title(context: Context, folded: Folded) -> str:
     That line must end as titles end; a line may be wrapped anywhere.
     """
     if context.title:
-        return simplify(fold_policy(context.title)).text
+        return _folded(context.title)
     end = folded.breaks[0] if folded.breaks else 0
     if not 0 < end <= _LONGEST_TITLE_LINE:
         return ""
     first = folded.text[:end]
     is_title = _document_end().search(first) or _retelling().search(first)
     return first if is_title else ""
+
+
+@lru_cache(maxsize=64)  # clauses, effects and the reading each ask for it
+def _folded(title: str) -> str:
+    return simplify(fold_policy(title)).text
 
 
 def is_own_title(named: str, title: str) -> bool:
