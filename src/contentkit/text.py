@@ -20,6 +20,9 @@ _NO_INVISIBLE = dict.fromkeys(map(ord, INVISIBLE))
 _BREAK = re.compile(r" *[\t\r\n\f\v][ \t\r\n\f\v]*")
 
 
+_ALOOF = re.compile("[\x00-\x7f\u4e00-\u9fff]")
+_PIECE = 2000  # characters; a run of as many marks takes about a millisecond
+
 _LONGEST_KNOWN = 40  # labels and names return on every page; longer texts do not
 
 
@@ -74,7 +77,27 @@ def fold(text: str) -> str:
 
 
 def _fold(text: str) -> str:
-    return squeeze(unicodedata.normalize("NFKC", text)).lower()
+    return squeeze(nfkc(text)).lower()
+
+
+def nfkc(text: str) -> str:
+    """Return NFKC of a text in time that grows with its length.
+
+    Python sorts a run of combining marks in quadratic time. A long text is taken in
+    pieces that begin with a sign which no sign before it can change or join; only where
+    there is none for a whole piece, in such a run itself.
+    """
+    if len(text) <= _PIECE:
+        return unicodedata.normalize("NFKC", text)
+    parts = []
+    start = 0
+    while start < len(text):
+        end = start + _PIECE
+        aloof = _ALOOF.search(text, end, end + _PIECE)
+        end = aloof.start() if aloof else end + _PIECE
+        parts.append(unicodedata.normalize("NFKC", text[start:end]))
+        start = end
+    return "".join(parts)
 
 
 _fold_known = lru_cache(maxsize=8192)(_fold)

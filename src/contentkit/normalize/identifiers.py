@@ -1,7 +1,5 @@
 """Steps on dates and numbers: when a document was made and what identifies it."""
 
-import unicodedata
-
 from contentkit.errors import ParseError
 from contentkit.normalize.dates import parse_date, to_date, to_minute
 from contentkit.normalize.doc_numbers import find_title_number, parse_doc_number
@@ -11,7 +9,7 @@ from contentkit.normalize.index_numbers import (
     parse_index_number,
 )
 from contentkit.normalize.state import State
-from contentkit.text import squeeze
+from contentkit.text import nfkc, squeeze
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―－﹣"), "-")
 
@@ -99,5 +97,5 @@ def parse_registry(state: State) -> None:
     """Set the registry number (统一编号) with ASCII signs; validation checks its form."""
     text = state.values.get("registry_number")
     if text:
-        folded = squeeze(unicodedata.normalize("NFKC", text)).translate(_DASHES)
+        folded = squeeze(nfkc(text)).translate(_DASHES)
         state.put("registry_number", folded.upper())

@@ -6,13 +6,12 @@ GB 11714-1997 (organization code); forms and their sources are in `STANDARDS`, 6
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from operator import mul
 
 from contentkit.errors import ParseError
-from contentkit.text import squeeze
+from contentkit.text import nfkc, squeeze
 
 _USCC_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_VALUES = {sign: value for value, sign in enumerate(_USCC_SIGNS)}
@@ -100,7 +99,7 @@ def clean_index_number(text: str) -> str:
     >>> clean_index_number("０００014349／2017 — 00110")
     '000014349/2017-00110'
     """
-    folded = squeeze(unicodedata.normalize("NFKC", text))
+    folded = squeeze(nfkc(text))
     return folded.translate(_DASHES).translate(_SLASHES).upper()
 
 

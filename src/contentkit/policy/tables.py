@@ -10,7 +10,6 @@ nothing. Time and memory grow with the text alone: 5,000 rows are 5,000 effects.
 """
 
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -27,7 +26,7 @@ from contentkit.policy.list_rows import (
     split_titles,
 )
 from contentkit.policy.models import Effect, EffectType, Scope
-from contentkit.text import squeeze
+from contentkit.text import nfkc, squeeze
 
 _LISTED = {EffectType.REPEAL, EffectType.LAPSE, EffectType.STOP, EffectType.KEEP}
 _LONGEST_HEADING = 80
@@ -109,7 +108,7 @@ def _first(block: tuple[int, int]) -> int:
 
 
 def _plain(line: str) -> str:
-    return squeeze(unicodedata.normalize("NFKC", line))
+    return squeeze(nfkc(line))
 
 
 def _is_heading(plain: str) -> bool:
