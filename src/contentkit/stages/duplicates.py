@@ -41,9 +41,9 @@ WHERE stage IN ('validate', 'files', 'fingerprint')
 """
 _DECIDED = "SELECT ifnull(max(id), 0) FROM decisions"
 _SAME = """
-SELECT a, b, jaccard >= 1.0, state FROM pairs
-WHERE (a IN (SELECT url_id FROM documents)) AND (b IN (SELECT url_id FROM documents))
-  AND state IN ('duplicate', 'distinct') ORDER BY a, b
+SELECT p.a, p.b, p.jaccard >= 1.0, p.state FROM pairs p
+CROSS JOIN documents x ON x.url_id = p.a CROSS JOIN documents y ON y.url_id = p.b
+WHERE p.state IN ('duplicate', 'distinct') ORDER BY p.a, p.b
 """
 _PAIR_DECISIONS = """
 SELECT x.url_id, y.url_id, l.answer FROM v_latest_decisions l
