@@ -220,6 +220,7 @@ def export(
     is_flag=True,
     help="Fix run id and date: same content, same bytes.",
 )
+@as_of_option
 @click.pass_obj
 def run(
     session: Session,
@@ -260,9 +261,13 @@ def run(
                     limit=limit,
                 )
             )
-        for name in ("extract", "normalize", "validate", "dedupe", "cleanup"):
+        for name in ("extract", "normalize", "validate", "dedupe"):
             stage_run = _options(session, work, options)
             work.add(getattr(pipeline, name)(workspace, stage_run))
+        as_of = options["as_of"]
+        assert as_of is None or isinstance(as_of, str)
+        stage_run = _options(session, work, options)
+        work.add(pipeline.cleanup(workspace, stage_run, as_of=as_of))
         standing = None if out or reproducible else find_standing(workspace)
         if standing is None:
             made = _export(workspace, work, out=out, reproducible=reproducible)
