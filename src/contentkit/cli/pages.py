@@ -79,11 +79,15 @@ def read_policy(context: click.Context) -> None:
     from contentkit.policy import answer_request
 
     failed = 0
+    out = sys.stdout.buffer
+    option = orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
     for number, line in enumerate(sys.stdin.buffer, 1):
         if not line.strip():
             continue
         try:
-            print_json(answer_request(orjson.loads(line)))
+            answer = answer_request(orjson.loads(line))
+            out.write(orjson.dumps(answer, option=option))
+            out.flush()  # who writes line by line may wait for each answer
         except (orjson.JSONDecodeError, ParseError) as error:
             failed += 1
             fault = f"{error}: write one JSON object a line, see 'read-policy --help'"
