@@ -17,7 +17,7 @@ from contentkit.progress import Progress
 from contentkit.recipe import Recipe
 from contentkit.resources import read_codelist, schema_file, schema_names
 from contentkit.stages.body_links import BodyLinks, column_path, platform_path
-from contentkit.stages.corrections import corrected
+from contentkit.stages.corrected import Corrected
 from contentkit.stages.facts import report_facts
 from contentkit.stages.fates import HOME_COLUMN
 from contentkit.stages.finding_rows import insert_findings
@@ -28,14 +28,6 @@ _DOCUMENTS = """
 SELECT d.url_id, coalesce(d.valid_data, d.data) FROM documents d
 JOIN urls u ON u.id = d.url_id
 WHERE d.state = 'valid' AND u.fate = 'migrated' ORDER BY d.id
-"""
-_RELATIONS = """
-SELECT r.type, s.id, t.id, r.evidence FROM relations r
-JOIN documents s ON s.url_id = r.source AND s.state = 'valid'
-JOIN documents t ON t.url_id = r.target AND t.state = 'valid'
-JOIN urls x ON x.id = r.source JOIN urls y ON y.id = r.target
-WHERE y.fate = 'migrated' AND (x.fate = 'migrated' OR r.type = 'duplicate-of')
-ORDER BY r.type, s.id, t.id
 """
 _FATES = "SELECT url, fate, column_key, fate_reason, target FROM urls ORDER BY url"
 _FILES = """
@@ -96,8 +88,11 @@ class BundleContents:
         ).fetchone()[0]
         self._progress.start("export", total)
         links = BodyLinks(self._conn, self._profile())
+        view = Corrected(self._conn)
         for item, data in self._conn.cursor().execute(_DOCUMENTS):
-            document = corrected(self._conn, item, orjson.loads(data))
+            document = orjson.loads(data)
+            for finding in view.document(item, document):
+                self._tell(document["url"], finding)
             made, findings = links.rewrite(document["body_html"])
             document["body_html"] = made.html
             self.unresolved += len(made.unresolved)
@@ -181,15 +176,8 @@ class BundleContents:
             )
 
     def _relations(self, writer: BundleWriter) -> None:
-        for kind, source, target, evidence in self._conn.cursor().execute(_RELATIONS):
-            writer.add_relation(
-                {
-                    "type": kind,
-                    "source": source,
-                    "target": target,
-                    "evidence": orjson.loads(evidence),
-                }
-            )
+        for relation in Corrected(self._conn).relations():
+            writer.add_relation(relation)
 
     def _files(self, writer: BundleWriter) -> None:
         reader = ArchiveReader(self._workspace.archive_dir)

@@ -46,12 +46,6 @@ WHERE f.field IS NOT NULL AND (f.proposal IS NOT NULL OR l.value IS NOT NULL)
 ORDER BY f.url_id, f.field, f.code, f.id
 """
 
-_MERGED = """
-SELECT coalesce(d.valid_data, d.data) FROM clusters c
-JOIN documents d ON d.url_id = c.url_id AND d.state = 'valid'
-WHERE c.canonical = ? AND c.role = 'copy' AND c.is_accepted = 1 ORDER BY d.id
-"""
-
 
 class _Row(NamedTuple):
     item: int
@@ -76,46 +70,6 @@ def settle_corrections(conn: sqlite3.Connection, edition: Edition) -> None:
                 "INSERT OR REPLACE INTO corrections VALUES (?, ?, ?, ?, ?, ?)",
                 [row.item, row.field, dump(original), dump(value), row.code, origin],
             )
-
-
-def corrected(conn: sqlite3.Connection, item: int, document: Json) -> Json:
-    """Return a document as a bundle carries it: with its state and its corrections.
-
-    An authoritative copy takes over the files that only its merged copies have.
-    """
-    row = conn.execute(
-        "SELECT policy FROM validity WHERE url_id = ?", [item]
-    ).fetchone()
-    if row is not None:
-        document["policy"] = orjson.loads(row[0])
-    for field, value in conn.execute(
-        "SELECT field, value FROM corrections WHERE url_id = ? ORDER BY field, code",
-        [item],
-    ):
-        _put(document, field, orjson.loads(value))
-    for key in ("attachments", "images"):
-        _take_over(conn, item, document[key], key)
-    return document
-
-
-def _take_over(
-    conn: sqlite3.Connection, item: int, files: list[Json], key: str
-) -> None:
-    """Add the files that only merged copies of a document have."""
-    held = {file["sha256"] for file in files}
-    for (data,) in conn.execute(_MERGED, [item]):
-        for file in orjson.loads(data)[key]:
-            if file["sha256"] not in held:
-                held.add(file["sha256"])
-                files.append({**file, "ordinal": len(files) + 1})
-
-
-def _put(document: Json, field: str, value: Json) -> None:
-    *parents, name = field.split(".")
-    place = document
-    for parent in parents:
-        place = place[parent]
-    place[name] = value
 
 
 def _chosen(row: _Row) -> Iterator[tuple[str, str]]:

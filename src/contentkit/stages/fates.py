@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from contentkit.harvest.scope import Scope
+from contentkit.stages.corrected import WITHHELD
 from contentkit.stages.extract import ExtractStage
 from contentkit.workspace import Workspace
 
@@ -83,6 +84,10 @@ UPDATE urls SET fate = 'asset', fate_reason = NULL, target = c.sha256 FROM captu
 WHERE c.url_id = urls.id AND c.is_current = 1 AND c.status = 200
   AND c.sha256 IN (SELECT sha256 FROM carried)
   AND ifnull(urls.fate, 'dropped') = 'dropped';
+UPDATE urls SET fate = 'quarantined', fate_reason = w.code, target = NULL
+FROM captures c, withheld w
+WHERE c.url_id = urls.id AND c.is_current = 1 AND c.sha256 = w.sha256
+  AND ifnull(urls.fate, 'dropped') = 'dropped';
 UPDATE urls SET fate = 'dropped',
   fate_reason = CASE WHEN c.bytes = 0 THEN 'empty' ELSE 'not-carried-by-a-document' END
 FROM captures c WHERE urls.fate IS NULL AND c.url_id = urls.id
@@ -117,6 +122,11 @@ def settle_fates(workspace: Workspace, scope: Scope) -> None:
         conn.execute("CREATE TEMP TABLE carried (sha256 TEXT PRIMARY KEY)")
         conn.executemany(
             "INSERT OR IGNORE INTO carried VALUES (?)", _carried_files(conn)
+        )
+        conn.execute("DROP TABLE IF EXISTS temp.withheld")
+        conn.execute(f"CREATE TEMP TABLE withheld AS {WITHHELD}")
+        conn.execute(
+            "DELETE FROM carried WHERE sha256 IN (SELECT sha256 FROM withheld)"
         )
         for step in _STEPS.split(";\n"):
             conn.execute(step)

@@ -8,7 +8,7 @@ interpretation restates the clauses of others (POLICY 10, pitfall 15).
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import orjson
@@ -16,7 +16,7 @@ import orjson
 from contentkit.cleanup.document import Known, check_document, check_file
 from contentkit.engine import Process
 from contentkit.filetext import FileText
-from contentkit.models import Document, Json
+from contentkit.models import Document, Finding, Json
 from contentkit.policy.models import Effect, Reading, Scope
 from contentkit.policy.read import read_policy
 from contentkit.policy.tables import read_list, rows_text
@@ -25,7 +25,7 @@ from contentkit.recipe import Recipe, load_recipe
 from contentkit.stages.runner import config_digest, died, guarded
 from contentkit.workspace import Workspace, dump, open_reader
 
-VERSION = "1"  # rises when the stage answers differently for the same document
+VERSION = "2"  # rises when the stage answers differently for the same document
 
 SOURCES = frozenset({"policy", "notice", "disclosure"})
 """Kinds of documents whose words have effect."""
@@ -131,8 +131,8 @@ def _read(conn: sqlite3.Connection, recipe: Recipe, ref: Json) -> Json:
     effects = list(_effect_rows(reading, files)) if is_source else []
     known = Known(recipe=recipe, reading=reading)
     findings = [*reading.findings, *check_document(document, known)]
-    for name, read in files:
-        findings += check_file(name, read)
+    for name, sha256, read in files:
+        findings += [_of_file(x, name, sha256) for x in check_file(name, read)]
     row = [
         int(is_source),
         int(reading.is_draft),
@@ -147,6 +147,12 @@ def _read(conn: sqlite3.Connection, recipe: Recipe, ref: Json) -> Json:
         "keys": _keys(document),
         "findings": [finding.to_json() for finding in findings],
     }
+
+
+def _of_file(finding: Finding, name: str, sha256: str) -> Finding:
+    """Return a finding of a file with the file that it is about."""
+    data = {"subject": sha256, **finding.data, "file": name, "sha256": sha256}
+    return replace(finding, data=data)
 
 
 def _reading(document: Document) -> Reading:
@@ -169,15 +175,15 @@ def _more(reading: Reading) -> dict[str, Json]:
 
 def _files(
     conn: sqlite3.Connection, document: Document
-) -> Iterator[tuple[str, FileText]]:
+) -> Iterator[tuple[str, str, FileText]]:
     for file in document["attachments"]:
         row = conn.execute(_FILE, [file["sha256"]]).fetchone()
         if row is not None and row[0] != "{}":
-            yield file["name"], FileText.from_json(orjson.loads(row[0]))
+            yield file["name"], file["sha256"], FileText.from_json(orjson.loads(row[0]))
 
 
 def _effect_rows(
-    reading: Reading, files: Sequence[tuple[str, FileText]]
+    reading: Reading, files: Sequence[tuple[str, str, FileText]]
 ) -> Iterator[list[Json]]:
     """Yield the effects of the body, then those of the lists that it attaches.
 
@@ -191,7 +197,7 @@ def _effect_rows(
     if referring is None:
         return
     basis = dump([referring.quote, referring.start, referring.end])
-    for name, read in files:
+    for name, _, read in files:
         text = rows_text(row for table in read.tables for row in table) or read.text
         heading = f"{name} {referring.quote}"
         for effect in read_list(text, heading):
