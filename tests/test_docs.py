@@ -24,7 +24,13 @@ def walk(
             yield from walk(child, (*path, name))
 
 
+def examples(page: Path) -> list[str]:
+    text = page.read_text("utf-8")
+    return re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
 ALL = list(walk(commands, ()))
+EXAMPLES = [(page, text) for page in PAGES for text in examples(page)]
 
 
 @pytest.mark.parametrize(("name", "command"), ALL, ids=[name for name, _ in ALL])
@@ -65,3 +71,16 @@ def test_commands_named_in_the_pages_exist(page: Path):
         assert words[0] in known or words[0].startswith("-"), line
         if words[0] == "bundle":
             assert " ".join(words[:2]) in known, line
+
+
+@pytest.mark.parametrize(
+    ("page", "code"), EXAMPLES, ids=[str(p.relative_to(ROOT)) for p, _ in EXAMPLES]
+)
+def test_python_examples_run_as_written(page: Path, code: str):
+    assert "assert " in code  # an example that claims nothing proves nothing
+    exec(compile(code, str(page), "exec"), {})
+
+
+def test_there_are_python_examples_in_both_languages():
+    named = {str(page.relative_to(ROOT)) for page, _ in EXAMPLES}
+    assert {"README.md", "README.zh-CN.md", "docs/how-to/read-policy.md"} <= named
