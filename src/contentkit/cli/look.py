@@ -93,10 +93,10 @@ def show(session: Session, item: str, as_json: bool) -> None:
     click.echo(click.style(answer["url"], bold=True))
     for key in ("document", "fate", "fate_reason", "target", "found_on", "column"):
         click.echo(f"  {key}: {answer[key]}")
-    for title in ("captures", "provenance", "findings"):
-        rows = answer[title]
-        if rows:
+    for title, rows in answer.items():
+        if rows and isinstance(rows, list):
             click.echo()
+            click.echo(click.style(title, bold=True))
             print_table(rows[0].keys(), (row.values() for row in rows))
 
 

@@ -1,7 +1,7 @@
 """Which texts of the whole corpus are worth comparing: `candidates`.
 
-Three ways lead to a pair: equal characters, a shared key (title, document number, index
-number) and likeness of signatures. Groups of many members do not give all their pairs:
+Four ways lead to a pair: equal characters, a shared key (title, document number, index
+number), a page and a file that it attaches, and likeness of signatures. Groups of many members do not give all their pairs:
 each member meets the first of its group and the one before it.
 """
 
@@ -30,6 +30,12 @@ WHERE (k.kind, k.key) IN
   (SELECT kind, key FROM dedupe_keys GROUP BY kind, key HAVING count(*) > 1)
 ORDER BY k.kind, k.key, f.name
 """
+_OWN = """
+SELECT d.url_id, f.url_id FROM documents d,
+  json_each(coalesce(d.valid_data, d.data), '$.attachments') a
+JOIN file_texts f ON f.sha256 = json_extract(a.value, '$.sha256') AND f.chars > 0
+WHERE d.state = 'valid' ORDER BY d.id, f.url_id
+"""
 # one text of each, by name: what equals it was paired with it already
 _SIGNED = """
 SELECT url_id, signature FROM fingerprints f WHERE length(signature) > 0
@@ -45,6 +51,7 @@ def find_candidates(workspace: Workspace) -> int:
         for source, rows in (("equal", _EQUAL), ("key", _KEYED)):
             groups = _groups(conn.cursor().execute(rows))
             _insert(conn, source, (x for group in groups for x in _pairs(group)))
+        _insert(conn, "own", conn.cursor().execute(_OWN))
         _insert(conn, "near", _near(conn))
         return int(conn.execute("SELECT count(*) FROM candidates").fetchone()[0])
 

@@ -12,6 +12,7 @@ from itertools import chain
 from contentkit.models import Finding, Json, StageReport
 from contentkit.policy.cycles import find_cycles
 from contentkit.recipe import load_recipe
+from contentkit.stages.collisions import find_collisions
 from contentkit.stages.corrections import settle_corrections
 from contentkit.stages.effects import resolve_effects
 from contentkit.stages.finding_rows import insert_findings
@@ -56,7 +57,12 @@ def cleanup(
         return _report(read, {})
     with workspace.transaction():
         conn.execute("DELETE FROM findings WHERE stage = ?", [CLEANUP])
-        found = chain(resolve_effects(conn), settle_validity(conn, day), _cycles(conn))
+        found = chain(
+            resolve_effects(conn),
+            settle_validity(conn, day),
+            _cycles(conn),
+            find_collisions(conn),
+        )
         for item, finding in found:
             insert_findings(conn, CLEANUP, item, [finding.to_json()])
         settle_corrections(conn, load_edition(recipe.edition))

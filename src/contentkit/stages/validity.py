@@ -191,6 +191,8 @@ def _policy(
     for name in _STATED:
         if policy.get(name) is None:
             policy[name] = computed[name]
+    if policy.get("is_normative") is None and document.get("registry_number"):
+        policy["is_normative"] = True  # only normative documents are registered
     if policy.get("validity", "unknown") == "unknown":
         policy["validity"] = str(status.validity)
         policy["validity_as_of"] = as_of if status.basis else None

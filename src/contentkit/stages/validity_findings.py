@@ -10,6 +10,7 @@ from contentkit.policy.status import Incoming, Status
 from contentkit.policy.validity import Term
 
 _SOON = timedelta(days=183)  # half a year, as POLICY 9 has it
+_NOTICE = timedelta(days=30)  # as 规章制定程序条例 has it for rules
 _ENDS = {EffectType.REPEAL, EffectType.LAPSE, EffectType.STOP}
 _VERBS = {
     EffectType.REPEAL: "废止",
@@ -51,6 +52,7 @@ def validity_findings(
     elif status.validity is Validity.IN_FORCE and stated in _GONE:
         yield _mismatch("有效性", stated, "in-force", "")
     yield from _coming(term, status, stated, as_of)
+    yield from _hasty(document, term)
     yield from _changed(applied, stated)
     yield from _disagreeing(document, term)
 
@@ -119,6 +121,21 @@ def _coming(term: Term, status: Status, stated: str, as_of: str) -> Iterator[Fin
     if date.fromisoformat(ends) - date.fromisoformat(as_of) <= _SOON:
         data = {"expires": ends, "subject": "end"}
         yield Finding(code="VAL-EXPIRING", field="policy.expires_on", data=data)
+
+
+def _hasty(document: Document, term: Term) -> Iterator[Finding]:
+    """Yield a normative document that is in force less than 30 days after publication."""
+    published, starts = (document.get("published_at") or "")[:10], term.effective_on
+    if not (document.get("registry_number") and published and starts):
+        return
+    apart = date.fromisoformat(starts) - date.fromisoformat(published)
+    if timedelta(0) <= apart < _NOTICE:
+        data: dict[str, Json] = {
+            "published": published,
+            "effective": starts,
+            "subject": "notice",
+        }
+        yield Finding(code="DAT-LT30", field="policy.effective_on", data=data)
 
 
 def _changed(applied: Sequence[Other], stated: str) -> Iterator[Finding]:

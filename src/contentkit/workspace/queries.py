@@ -44,6 +44,35 @@ ORDER BY findings DESC, code
 """
 
 
+_ABOUT = {
+    "captures": "SELECT captured_at, status, media_type, bytes, sha256, warc, offset,"
+    " is_current FROM captures WHERE url_id = :item ORDER BY id",
+    "provenance": "SELECT field, value, original, origin FROM provenance"
+    " WHERE url_id = :item",
+    "corrections": "SELECT field, value, original, code, origin FROM corrections"
+    " WHERE url_id = :item ORDER BY field, code",
+    "copies": "SELECT d.id, d.title, u.url, c.role, c.is_accepted FROM clusters o"
+    " JOIN clusters c ON c.canonical = o.canonical JOIN documents d ON d.url_id = c.url_id"
+    " JOIN urls u ON u.id = c.url_id WHERE o.url_id = :item ORDER BY c.role, d.id",
+    "validity": "SELECT validity, as_of, stated, effective_on, expires_on, repealed_on,"
+    " basis FROM validity WHERE url_id = :item",
+    "effects": "SELECT type, scope, title, doc_number, date, state, why, quote, via"
+    " FROM effects WHERE source = :item ORDER BY ordinal",
+    "affected_by": "SELECT s.id, s.title, e.type, e.scope, e.date, e.quote"
+    " FROM effect_targets t JOIN effects e ON e.source = t.source"
+    " AND e.ordinal = t.ordinal JOIN documents s ON s.url_id = e.source"
+    " WHERE t.target = :item ORDER BY s.id, e.ordinal",
+    "relations": "SELECT r.type, s.id AS source, t.id AS target, r.evidence"
+    " FROM relations r JOIN documents s ON s.url_id = r.source"
+    " JOIN documents t ON t.url_id = r.target"
+    " WHERE :item IN (r.source, r.target) ORDER BY r.type, s.id, t.id",
+    "findings": "SELECT stage, code, severity, field, quote, proposal, data, subject,"
+    " decision FROM v_findings f JOIN urls u ON u.url = f.url WHERE u.id = :item"
+    " ORDER BY f.id",
+}
+"""What `show` tells of one URL besides its fate: the rows that have to do with it."""
+
+
 def read_status(workspace: Workspace) -> dict[str, list[dict[str, Json]]]:
     """Return where things stand, one table a topic."""
     return {topic: _rows(workspace.conn.execute(sql)) for topic, sql in _STATUS.items()}
@@ -99,26 +128,8 @@ def read_item(workspace: Workspace, item: str) -> dict[str, Json]:
     answer: dict[str, Json] = dict(zip(keys, row[1:-1], strict=True))
     url_id = row[0]
     answer["fields"] = orjson.loads(row[-1]) if row[-1] else None
-    answer["captures"] = _rows(
-        conn.execute(
-            "SELECT captured_at, status, media_type, bytes, sha256, warc, offset,"
-            " is_current FROM captures WHERE url_id = ? ORDER BY id",
-            [url_id],
-        )
-    )
-    answer["provenance"] = _rows(
-        conn.execute(
-            "SELECT field, value, original, origin FROM provenance WHERE url_id = ?",
-            [url_id],
-        )
-    )
-    answer["findings"] = _rows(
-        conn.execute(
-            "SELECT stage, code, severity, field, quote, proposal, data FROM findings"
-            " WHERE url_id = ? ORDER BY id",
-            [url_id],
-        )
-    )
+    for name, sql in _ABOUT.items():
+        answer[name] = _rows(conn.execute(sql, {"item": url_id}))
     return answer
 
 
