@@ -59,6 +59,14 @@ def test_same_title_other_number_that_is_not_held_is_not_resolved():
     assert found.state is State.UNRESOLVED
 
 
+def test_a_number_of_years_before_is_not_the_document_that_has_none():
+    source = held(1, SOURCE.title, None, "2018-06-01")
+    found = resolve(effect(SOURCE.title, "江政发〔2009〕3号"), source, Shelf([source]))
+    assert found.state is State.UNRESOLVED
+    same = resolve(effect(SOURCE.title, "江政发〔2018〕3号"), source, Shelf([source]))
+    assert same.state is State.SELF
+
+
 def test_a_copy_of_the_document_itself_is_no_target():
     source = Held(id=1, title="甲办法", written_on="2020-06-01", group=7)
     copy = Held(id=2, title="甲办法", written_on="2019-06-01", group=7)

@@ -159,9 +159,12 @@ def _with_title(title: str, holdings: Holdings) -> list[Held]:
 
 
 def _names_another(effect: Effect, source: Held) -> bool:
-    """Tell whether number or day of the citation are not those of the source."""
+    """Tell whether number, year or day of the citation are not those of the source."""
     if effect.doc_number and source.doc_number:
         return effect.doc_number != source.doc_number
+    cited, own = _year(effect.doc_number), (source.day or "")[:4]
+    if cited and own and int(own) - int(cited) > 1:
+        return True  # a number of years before: the older document of the same title
     return bool(effect.target_date and source.day and effect.target_date != source.day)
 
 
