@@ -1,5 +1,6 @@
 """The written site against its own truth."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -179,6 +180,27 @@ def test_validity_follows_from_the_effects(
             assert policy["validity"] == wanted[effect["type"]]
             checked += 1
     assert checked >= 10
+
+
+def test_no_document_has_ended_without_one_that_ends_it(tmp_path: Path) -> None:
+    # large enough that a copy stands where a document would act
+    write_site(tmp_path, documents=400, seed=5)
+    lines = (tmp_path / "truth_effects.jsonl").read_text("utf-8").splitlines()
+    ended = {
+        row["target"]
+        for row in map(json.loads, lines)
+        if row["type"] in {"repeal", "lapse", "stop"} and row["scope"] == "whole"
+    }
+    lines = (tmp_path / "truth.jsonl").read_text("utf-8").splitlines()
+    told = {
+        row["id"]
+        for row in map(json.loads, lines)
+        if row["policy"]
+        and row["policy"]["repealed_on"]
+        and "duplicate-exact" not in row["planted"]
+    }
+    assert len(told) >= 10
+    assert told <= ended
 
 
 def test_pairs_hold_what_they_say(rows: Callable[[str], Rows], truth: Rows) -> None:

@@ -86,29 +86,35 @@ def test_copies_are_told_apart_from_editions_series_and_interpretations(
         assert is_one == (pair["relation"] == "must-link"), pair
 
 
+def is_same_span(a: str, b: str) -> bool:
+    """Tell whether one of two quotes holds the other and little more (POLICY 7)."""
+    short, long = sorted((a, b), key=len)
+    return short in long and len(short) >= 0.9 * len(long)
+
+
 def test_effects_are_resolved_to_the_documents_they_name(space: Path, site: Path):
-    found = {
-        tuple(row)
-        for row in ask(
-            space,
-            "SELECT e.type, e.scope, s.id, d.id, e.quote FROM effects e"
-            " JOIN effect_targets t ON t.source = e.source AND t.ordinal = e.ordinal"
-            " JOIN documents s ON s.url_id = e.source"
-            " JOIN documents d ON d.url_id = t.target",
-        )
-    }
+    rows = ask(
+        space,
+        "SELECT e.type, e.scope, s.id, d.id, e.quote FROM effects e"
+        " JOIN effect_targets t ON t.source = e.source AND t.ordinal = e.ordinal"
+        " JOIN documents s ON s.url_id = e.source"
+        " JOIN documents d ON d.url_id = t.target",
+    )
+    found = {tuple(row[:4]): row[4] for row in rows}
     wanted = {
-        (row["type"], row["scope"], row["source"], row["target"], row["quote"])
+        (row["type"], row["scope"], row["source"], row["target"]): row["quote"]
         for row in held_effects(space, site)[0]
     }
-    assert wanted
-    assert wanted <= found
+    assert len(wanted) >= 20
+    assert not wanted.keys() - found.keys()
+    for edge, quote in wanted.items():
+        assert is_same_span(found[edge], quote), edge
     copies = {
         row["id"]
         for row in lines(site / "truth.jsonl")
         if "duplicate-exact" in row["planted"]
     }
-    assert all({x[2], x[3]} & copies for x in found - wanted)
+    assert all({x[2], x[3]} & copies for x in found.keys() - wanted.keys())
 
 
 def test_every_state_is_that_of_the_truth_and_has_its_evidence(space: Path, site: Path):

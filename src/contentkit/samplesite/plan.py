@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from contentkit.samplesite.addresses import ORIGIN, article_path
+from contentkit.samplesite.copies import COPIES, copied_from
 from contentkit.samplesite.layout import Column, Layout
 from contentkit.samplesite.numbers import Dice, with_wrong_check
 from contentkit.samplesite.policies import Policy, make_policy
@@ -17,13 +18,6 @@ from contentkit.samplesite.words import Agency, Subject, load_words
 INTERPRETED = 2
 """Every second place of the government's files has an interpretation."""
 
-COPIES = {
-    # column: (every, at place, original's column, how)
-    "bulletins": (12, 5, "publicity", "exact"),
-    "department-files": (10, 7, "office-files", "exact"),
-    "streets": (8, 3, "news", "repost"),
-    "media-focus": (8, 2, "news", "near"),
-}
 TWINS = {"publicity": 6}
 """Every so many places two neighbors differ in one number only: plot notices."""
 
@@ -106,7 +100,7 @@ class Planner:
 
     def _make(self, index: int) -> Plan:
         column, place = self.layout.locate(index)
-        original = self._original(column, place)
+        original = copied_from(self.layout, column, place)
         if original is not None:
             return self._copy(index, self.plan(original))
         if column.kind == "policy":
@@ -177,15 +171,6 @@ class Planner:
             source=agency.name,
             form="interpretation",
         )
-
-    def _original(self, column: Column, place: int) -> int | None:
-        every, at, key, _ = COPIES.get(column.key, (0, 0, "", ""))
-        if not every or place % every != at:
-            return None
-        source = self.layout.column(key)
-        # About the same share of the way down, one further: so it is older as a rule.
-        other = place * source.documents // column.documents + 1
-        return source.first + other if other < source.documents else None
 
     def _copy(self, index: int, origin: Plan) -> Plan:
         column, place = self.layout.locate(index)

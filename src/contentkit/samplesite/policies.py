@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from contentkit.samplesite.copies import copied_from
 from contentkit.samplesite.layout import AS_OF, Column, Layout
 from contentkit.samplesite.numbers import Dice
 from contentkit.samplesite.words import Agency, Subject, load_words
@@ -143,11 +144,12 @@ def validity(layout: Layout, policy: Policy) -> tuple[str, date | None]:
     """Return (validity, repealed_on) of a policy on the site's last day.
 
     What no words prove is unknown: without a clause nothing says that it is in force.
+    Where the acting place holds a copy of something else, nothing acts.
     """
     expires = policy.expires_on
     standing = "in-force" if policy.states_start else "unknown"
     hit = acted_on_by(policy.place)
-    if hit is not None:
+    if hit is not None and copied_from(layout, policy.column, hit[1]) is None:
         act, place = hit
         actor = make_policy(layout, policy.column, place)
         begins = effect_date(actor)
