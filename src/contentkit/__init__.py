@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from contentkit.bundle.verify import verify_bundle
+    from contentkit.dedupe import near_duplicates
     from contentkit.extract import extract_record
     from contentkit.normalize import normalize_record
+    from contentkit.policy import read_policy
     from contentkit.profile import load_profile
     from contentkit.recipe import load_recipe
     from contentkit.validate import validate_document
@@ -24,7 +26,9 @@ __all__ = [
     "extract_record",
     "load_profile",
     "load_recipe",
+    "near_duplicates",
     "normalize_record",
+    "read_policy",
     "validate_document",
     "verify_bundle",
 ]
@@ -34,7 +38,9 @@ _HOMES = {
     "extract_record": "contentkit.extract",
     "load_profile": "contentkit.profile",
     "load_recipe": "contentkit.recipe",
+    "near_duplicates": "contentkit.dedupe",
     "normalize_record": "contentkit.normalize",
+    "read_policy": "contentkit.policy",
     "validate_document": "contentkit.validate",
     "verify_bundle": "contentkit.bundle.verify",
 }

@@ -78,6 +78,7 @@ class BundleContents:
             "reconciliation.json", orjson.dumps(proof.to_json(), option=pretty)
         )
         writer.add_report("findings.jsonl", _findings(self._conn))
+        writer.add_report("corrections.jsonl", _corrections(self._conn))
         report = render_report(report_facts(self._workspace, self._info, proof))
         writer.add_report("report.html", report.encode())
         return proof, report
@@ -211,6 +212,26 @@ def _findings(conn: sqlite3.Connection) -> Iterator[bytes]:
         line = dict(zip(columns, row, strict=True))
         line["data"] = orjson.loads(line["data"])
         line["data"].pop("trace", None)  # names places of this machine
+        yield orjson.dumps(
+            line, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+        )
+
+
+def _corrections(conn: sqlite3.Connection) -> Iterator[bytes]:
+    """Yield every value that a rule or an editor put in place of what was read."""
+    rows = conn.cursor().execute(
+        "SELECT d.id, c.field, c.original, c.value, c.code, c.origin FROM corrections c"
+        " JOIN documents d ON d.url_id = c.url_id ORDER BY d.id, c.field, c.code"
+    )
+    for document, field, original, value, code, origin in rows:
+        line = {
+            "document": document,
+            "field": field,
+            "original": orjson.loads(original) if original else None,
+            "value": orjson.loads(value),
+            "code": code,
+            "origin": origin,
+        }
         yield orjson.dumps(
             line, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
         )

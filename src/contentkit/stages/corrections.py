@@ -39,7 +39,7 @@ FIELDS = frozenset(
 
 _PROPOSED = """
 SELECT f.url_id, f.code, f.field, f.proposal, l.answer, l.value, l.author,
-       l.evidence = f.key
+       l.evidence = f.key, f.start, f."end"
 FROM findings f LEFT JOIN v_latest_decisions l ON l.subject = f.subject
 JOIN documents d ON d.url_id = f.url_id AND d.state = 'valid'
 WHERE f.field IS NOT NULL AND (f.proposal IS NOT NULL OR l.value IS NOT NULL)
@@ -56,6 +56,13 @@ class _Row(NamedTuple):
     value: str | None
     author: str | None
     is_current: int | None
+    start: int | None
+    end: int | None
+
+    @property
+    def is_private(self) -> bool:
+        """Tell whether the value taken away is personal data: it is kept nowhere else."""
+        return codes()[self.code].family == "personal"
 
 
 def settle_corrections(conn: sqlite3.Connection, edition: Edition) -> None:
@@ -64,11 +71,13 @@ def settle_corrections(conn: sqlite3.Connection, edition: Edition) -> None:
     for row in map(_Row._make, conn.execute(_PROPOSED).fetchall()):
         for value, origin in _chosen(row):
             original = _original(conn, row)
-            if original == value or not _fits(conn, edition, row, value):
+            whole = _whole(row, original, value)
+            if original == whole or not _fits(conn, edition, row, whole):
                 continue
+            kept = None if row.is_private else dump(original)
             conn.execute(
                 "INSERT OR REPLACE INTO corrections VALUES (?, ?, ?, ?, ?, ?)",
-                [row.item, row.field, dump(original), dump(value), row.code, origin],
+                [row.item, row.field, kept, dump(whole), row.code, origin],
             )
 
 
@@ -86,6 +95,13 @@ def _chosen(row: _Row) -> Iterator[tuple[str, str]]:
             yield row.value, f"decision:{row.author}"
     elif row.answer is None and row.proposal is not None and _is_safe(row.code):
         yield row.proposal, f"rule:{row.code}"
+
+
+def _whole(row: _Row, original: Json, value: str) -> str:
+    """Return the new value of a field: a mask takes the place of what it hides."""
+    if row.is_private and row.start is not None and isinstance(original, str):
+        return original[: row.start] + value + original[row.end :]
+    return value
 
 
 def _is_safe(code: str) -> bool:
