@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import orjson
 
+from contentkit.dedupe.words import blocker_name
 from contentkit.models import Finding, Json
 
 _SHOWN = 60  # characters of a differing place
@@ -78,14 +79,17 @@ def _words(
 ) -> dict[str, Json]:
     """Return the values that the explanation of a code names."""
     here, there = ("here", "there") if is_first else ("there", "here")
-    first = contradictions[0] if contradictions else {"kind": "", here: "", there: ""}
     if code == "DUP-REPOST":
         return {"origin": other.issuer or other.url}
+    if not contradictions:
+        return {}
     kinds = list(dict.fromkeys(x["kind"] for x in contradictions))
+    first = contradictions[0]
     return {
-        "markers": ", ".join(kinds),
-        "difference": ", ".join(kinds),
-        "what": first["kind"],
+        "kinds": "、".join(map(blocker_name, kinds)),
+        "kinds_en": ", ".join(blocker_name(kind, "en") for kind in kinds),
+        "what": blocker_name(first["kind"]),
+        "what_en": blocker_name(first["kind"], "en"),
         "here": first[here][:_SHOWN],
         "there": first[there][:_SHOWN],
     }

@@ -19,6 +19,7 @@ from contentkit.dedupe.clusters import (
     build_clusters,
 )
 from contentkit.dedupe.facts import Copy
+from contentkit.dedupe.words import blocker_name
 from contentkit.models import Finding, StageReport
 from contentkit.stages.candidates import find_candidates
 from contentkit.stages.duplicate_findings import describe_pair
@@ -175,12 +176,14 @@ def _findings(
 
 def _missing(missing: Missing, copies: dict[int, Copy]) -> Finding:
     other = copies[missing.held_by]
+    name = missing.field.replace("_", "-")
     return Finding(
         code="DUP-AUTH-MISSING",
         field=missing.field,
         proposal=missing.value,
         data={
-            "what": missing.field,
+            "what": blocker_name(name),
+            "what_en": blocker_name(name, "en"),
             "value": missing.value,
             "title": other.title,
             "url": other.url,
