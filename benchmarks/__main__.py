@@ -24,7 +24,7 @@ QUICK: dict[str, list[str]] = {
     "instruments": ["--documents", "2000"],
     "archive": [],
     "harvest": ["--pages", "1000", "--rounds", "1"],
-    "bundle": ["--documents", "2000", "--rounds", "1"],
+    "bundle": ["--documents", "2000", "--files", "1000", "--rounds", "1"],
     "ingest": ["--documents", "1000", "--sample", "100"],
     "workers": ["--documents", "1000"],
     "sample_site": ["--documents", "300"],

@@ -47,8 +47,21 @@ INFO = BundleInfo(
 )
 
 
+def attachment(name: str, ordinal: int, sha256: str) -> dict[str, Any]:
+    """Return a file as a document names it."""
+    return {
+        "ordinal": ordinal,
+        "name": "附件.pdf",
+        "media_type": "application/pdf",
+        "bytes": FILE_BYTES,
+        "sha256": sha256,
+        "origin_url": f"{HOST}/f/{name}.pdf",
+        "path": f"files/{sha256[:2]}/{sha256}",
+    }
+
+
 def make_documents(count: int, hashes: list[str]) -> list[dict[str, Any]]:
-    """Return valid documents of some 12 KB, every second one with an attachment."""
+    """Return valid documents of some 12 KB, the files dealt out among them in turn."""
     documents = []
     for number in range(count):
         url = f"{HOST}/art/{number}.html"
@@ -74,18 +87,10 @@ def make_documents(count: int, hashes: list[str]) -> list[dict[str, Any]]:
                 "offset": number,
             },
         }
-        if number < len(hashes):
-            sha256 = hashes[number]
-            entry = {
-                "ordinal": 1,
-                "name": "附件.pdf",
-                "media_type": "application/pdf",
-                "bytes": FILE_BYTES,
-                "sha256": sha256,
-                "origin_url": f"{HOST}/f/{number}.pdf",
-                "path": f"files/{sha256[:2]}/{sha256}",
-            }
-            document["attachments"] = [entry]
+        document["attachments"] = [
+            attachment(f"{number}_{ordinal}", ordinal, sha256)
+            for ordinal, sha256 in enumerate(hashes[number::count], 1)
+        ]
         documents.append(document)
     return sorted(documents, key=lambda document: document["id"])
 

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import peers
 from spaces import (
+    CORPUS_STAGES,
     STAGES,
     STARTED,
     contentkit,
@@ -145,6 +146,8 @@ def compare_workers(space: Path, rounds: int) -> None:
             for name in STAGES:
                 contentkit("-w", copy, name, "--workers", str(workers))
             times.append(time.perf_counter() - start)
+            for name in CORPUS_STAGES:
+                contentkit("-w", copy, name)
             out = copy / "bundle"
             contentkit("-w", copy, "export", "--out", out, "--reproducible")
             digests.add(bundle_digest(out))

@@ -9,7 +9,7 @@ largest descendant. Resident memory as Linux counts it, by looking on.
 
 import argparse
 
-from spaces import STAGES, contentkit, scratch, table, versions
+from spaces import CORPUS_STAGES, STAGES, contentkit, scratch, table, versions
 from watch import watch
 
 from contentkit.samplesite import write_site
@@ -27,7 +27,7 @@ def measure(documents: int) -> dict[str, tuple[float, float]]:
         seen = {
             "harvest": watch("-w", space, "harvest", "--from-mirror", site / "site")
         }
-        for name in STAGES:
+        for name in STAGES + CORPUS_STAGES:
             seen[name] = watch("-w", space, name, "--workers", str(WORKERS))
         seen["export"] = watch("-w", space, "export")
     return {step: (found.writer_mb, found.worker_mb) for step, found in seen.items()}

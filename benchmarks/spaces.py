@@ -21,6 +21,10 @@ from contentkit.workspace import Workspace
 
 STARTED = "2026-01-01T00:00:00+08:00"
 STAGES = ("extract", "normalize", "validate")
+"""The stages that read one page at a time."""
+
+CORPUS_STAGES = ("dedupe", "cleanup")
+"""The stages that read the whole site, without which no bundle is written."""
 
 
 @contextmanager

@@ -101,9 +101,9 @@ def test_export_between_stages_refuses_and_reconcile_does_not_lie(
     proof = space("reconcile", "--json")
     assert proof.returncode == 1
     assert json.loads(proof.stdout)["is_whole"] is False
-    for stage in ("extract", "normalize", "validate"):
+    for stage in ("extract", "normalize", "validate", "dedupe", "cleanup"):
         is_one_line(
-            space("export"), 1, "pages wait", f"'contentkit -w {space.folder}", stage
+            space("export"), 1, " wait for", f"'contentkit -w {space.folder} {stage}'"
         )
         assert space.bundles() == []
         assert space(stage).returncode == 0

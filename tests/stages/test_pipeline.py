@@ -209,7 +209,7 @@ def test_a_ledger_rebuilt_from_the_archive_gives_the_same_bundle(
         path.unlink()
     done = cli("-w", workspace, "rebuild")
     assert done.returncode == 0, done.stderr
-    for stage in ("extract", "normalize", "validate"):
+    for stage in ("extract", "normalize", "validate", "dedupe", "cleanup"):
         assert cli("-w", workspace, stage).returncode == 0
     done = cli("-w", workspace, "export", "--reproducible")
     assert done.returncode == 0, done.stderr

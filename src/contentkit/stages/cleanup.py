@@ -17,7 +17,7 @@ from contentkit.stages.corrections import settle_corrections
 from contentkit.stages.effects import resolve_effects
 from contentkit.stages.finding_rows import insert_findings
 from contentkit.stages.readings import ReadStage, retire_readings
-from contentkit.stages.runner import Options, run_stage
+from contentkit.stages.runner import Options, count_pending, run_stage
 from contentkit.stages.validity import CLEANUP, settle_validity
 from contentkit.validate.edition import load_edition
 from contentkit.workspace import Workspace
@@ -47,13 +47,8 @@ def cleanup(
     conn = workspace.conn
     day = as_of or _last_day(conn)
     recipe = load_recipe(workspace.resource(workspace.settings.recipe))
-    parts = [VERSION, day, recipe.digest]
-    parts += [str(conn.execute(sql).fetchone()[0]) for sql in (_STATE, _DECIDED)]
-    state = " ".join(parts)
-    done = conn.execute(
-        "SELECT input FROM marks WHERE stage = ? AND item = 0", [CLEANUP]
-    ).fetchone()
-    if done is not None and done[0] == state:
+    state = _state(conn, day, recipe.digest)
+    if _settled(conn) == state:
         return _report(read, {})
     with workspace.transaction():
         conn.execute("DELETE FROM findings WHERE stage = ?", [CLEANUP])
@@ -75,6 +70,34 @@ def cleanup(
         [CLEANUP],
     )
     return _report(read, dict(counts.fetchall()), _notes(conn, day))
+
+
+def is_cleanup_pending(workspace: Workspace) -> bool:
+    """Tell whether anything changed since the site was last settled, on whatever day."""
+    conn = workspace.conn
+    if count_pending(workspace, ReadStage(workspace)):
+        return True
+    recipe = load_recipe(workspace.resource(workspace.settings.recipe))
+    settled = _settled(conn)
+    day = settled.split(" ")[1] if settled else ""
+    return settled != _state(conn, day, recipe.digest)
+
+
+def _state(conn: sqlite3.Connection, day: str, recipe: str) -> str:
+    numbers = (str(conn.execute(sql).fetchone()[0]) for sql in (_STATE, _DECIDED))
+    return " ".join([VERSION, day, recipe, *numbers])
+
+
+def _settled(conn: sqlite3.Connection) -> str | None:
+    done = conn.execute(
+        "SELECT input FROM marks WHERE stage = ? AND item = 0", [CLEANUP]
+    ).fetchone()
+    return str(done[0]) if done else None
+
+
+def _last_day(conn: sqlite3.Connection) -> str:
+    newest = conn.execute(_NEWEST).fetchone()[0]
+    return (newest or "1970-01-01")[:10]
 
 
 def _last_day(conn: sqlite3.Connection) -> str:

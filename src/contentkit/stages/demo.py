@@ -66,8 +66,8 @@ def _run(workspace: Workspace, talk: Talk) -> Exported:
     ]
     talk.say(reports[-1].summary())
     options = Options(run_id=run_id, progress=talk.progress())
-    for stage in (pipeline.extract, pipeline.normalize, pipeline.validate):
-        reports.append(stage(workspace, options))
+    for name in pipeline.STAGES[1:-1]:
+        reports.append(getattr(pipeline, name)(workspace, options))
         talk.say(reports[-1].summary())
     made = export(
         workspace,

@@ -31,7 +31,7 @@ from contentkit.stages.fingerprints import (
     retire_fingerprints,
 )
 from contentkit.stages.pairs import VERSION, judge_pairs, read_copy
-from contentkit.stages.runner import Options, run_stage
+from contentkit.stages.runner import Options, count_pending, run_stage
 from contentkit.workspace import Workspace, dump
 
 DEDUPE = "dedupe"
@@ -41,6 +41,10 @@ SELECT ifnull(max(run_id), 0) || ' ' || count(*) FROM marks
 WHERE stage IN ('validate', 'files', 'fingerprint')
 """
 _DECIDED = "SELECT ifnull(max(id), 0) FROM decisions"
+_LISTED = """
+SELECT EXISTS (SELECT 1 FROM marks f JOIN marks l ON l.input = f.input
+  WHERE f.stage = 'list-files' AND f.item = 0 AND l.stage = 'link' AND l.item = 0)
+"""
 _SAME = """
 SELECT p.a, p.b, p.jaccard >= 1.0, p.state FROM pairs p
 CROSS JOIN documents x ON x.url_id = p.a CROSS JOIN documents y ON y.url_id = p.b
@@ -70,7 +74,7 @@ def dedupe(workspace: Workspace, options: Options) -> StageReport:
     marks = FingerprintStage(workspace, boilerplate)
     prints = run_stage(workspace, marks, options)
     conn = workspace.conn
-    corpus = f"{VERSION} {conn.execute(_CORPUS).fetchone()[0]}"
+    corpus = _corpus(conn)
     is_changed = not _is_done(conn, "pairs", corpus)
     if is_changed:
         find_candidates(workspace)
@@ -78,11 +82,31 @@ def dedupe(workspace: Workspace, options: Options) -> StageReport:
             workspace, boilerplate, workers=options.workers, progress=options.progress
         )
         _set_done(workspace, "pairs", corpus, options.run_id)
-    state = f"{corpus} {conn.execute(_DECIDED).fetchone()[0]}"
+    state = _state(conn)
     if not _is_done(conn, DEDUPE, state):
         _settle(workspace)
         _set_done(workspace, DEDUPE, state, options.run_id)
     return _report(workspace, files, prints, is_changed=is_changed)
+
+
+def is_dedupe_pending(workspace: Workspace) -> bool:
+    """Tell whether anything changed since documents and files were compared."""
+    conn = workspace.conn
+    (is_listed,) = conn.execute(_LISTED).fetchone()
+    if not is_listed or not _is_done(conn, DEDUPE, _state(conn)):
+        return True
+    # learned from what was validated before the comparison, so nothing is written here
+    fingerprints = FingerprintStage(workspace, learned_boilerplate(workspace, 0))
+    stages = (FilesStage(workspace), fingerprints)
+    return any(count_pending(workspace, stage) for stage in stages)
+
+
+def _corpus(conn: sqlite3.Connection) -> str:
+    return f"{VERSION} {conn.execute(_CORPUS).fetchone()[0]}"
+
+
+def _state(conn: sqlite3.Connection) -> str:
+    return f"{_corpus(conn)} {conn.execute(_DECIDED).fetchone()[0]}"
 
 
 def _settle(workspace: Workspace) -> None:

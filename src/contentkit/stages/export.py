@@ -22,8 +22,10 @@ from contentkit.harvest.scope import Scope
 from contentkit.profile import load_profile
 from contentkit.progress import Progress, Silent
 from contentkit.recipe import Recipe, load_recipe
+from contentkit.stages.cleanup import is_cleanup_pending
 from contentkit.stages.columns import map_columns
 from contentkit.stages.contents import BundleContents
+from contentkit.stages.duplicates import is_dedupe_pending
 from contentkit.stages.extract import ExtractStage
 from contentkit.stages.fates import settle_fates
 from contentkit.stages.gates import check_gates
@@ -106,17 +108,26 @@ def export(workspace: Workspace, options: ExportOptions) -> Exported:
 
 
 def _require_stages(workspace: Workspace) -> None:
-    """Refuse to export pages that were not looked at: they would look dropped."""
+    """Refuse to export what was not looked at, or changed since it was.
+
+    Pages would look dropped; copies, states and decisions would be missing or old.
+    """
     for make in (ExtractStage, NormalizeStage, ValidateStage):
         stage = make(workspace)
         waiting = count_pending(workspace, stage)
         if waiting:
-            command = f"contentkit -w {workspace.folder} {stage.name}"
-            fault = (
-                f"stages: {waiting:,} pages wait for the stage {stage.name}: first "
-                f"'{command}', or 'run' for all stages"
-            )
-            raise GateFailed([fault])
+            raise GateFailed([_waits(workspace, stage.name, f"{waiting:,} pages wait")])
+    for name, is_pending in (
+        ("dedupe", is_dedupe_pending),
+        ("cleanup", is_cleanup_pending),
+    ):
+        if is_pending(workspace):
+            raise GateFailed([_waits(workspace, name, "the documents wait")])
+
+
+def _waits(workspace: Workspace, name: str, who: str) -> str:
+    command = f"contentkit -w {workspace.folder} {name}"
+    return f"stages: {who} for the stage {name}: first '{command}', or 'run' for all stages"
 
 
 def _interrupted(workspace: Workspace) -> Iterator[Path]:
