@@ -2,6 +2,7 @@
 
 import posixpath
 from collections.abc import Iterator
+from math import isfinite
 
 from lxml import etree
 
@@ -69,6 +70,7 @@ def _corner(boundary: str) -> tuple[float, float]:
 
 def _number(text: str) -> float:
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
         return 0.0
+    return number if isfinite(number) else 0.0  # float() also knows nan and inf

@@ -62,11 +62,18 @@ def read_rtf(data: bytes, out: Collector) -> None:
         elif token["word"] in _RTF_SKIPPED or token["sign"] == "*":
             skipped = depth
         elif token["word"] in _RTF_BREAKS:
-            out.line("".join(line))
+            out.line(_whole("".join(line)))
             line = []
+            if out.is_full:
+                return
         else:
             line.append(_rtf_text(token))
-    out.line("".join(line))
+    out.line(_whole("".join(line)))
+
+
+def _whole(text: str) -> str:
+    """Join the halves of characters beyond 16 bits; a half alone is no text."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _rtf_text(token: re.Match[str]) -> str:

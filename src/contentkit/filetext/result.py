@@ -19,6 +19,7 @@ class FileState(StrEnum):
     ENCRYPTED = "encrypted"
     DAMAGED = "damaged"
     UNSUPPORTED = "unsupported"  # pictures, media, RAR and 7z
+    UNREAD = "unread"  # reading it took too long, too much memory, or crashed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

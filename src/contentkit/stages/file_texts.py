@@ -11,13 +11,13 @@ from functools import partial
 from pathlib import Path
 
 from contentkit.engine import Process
-from contentkit.filetext import FileState, FileText, read_file
-from contentkit.models import Finding, Json
-from contentkit.stages.runner import config_digest, died, guarded
-from contentkit.workspace import Workspace, dump
+from contentkit.models import Json
+from contentkit.stages.file_reader import FileReader
+from contentkit.stages.runner import config_digest, died
+from contentkit.workspace import Workspace
 from contentkit.workspace.archive import ArchiveReader
 
-VERSION = "1"  # rises when the stage answers differently for the same file
+VERSION = "2"  # rises when the stage answers differently for the same file
 
 _SOURCE = """
 SELECT f.url_id AS item, f.sha256 AS input, u.url, f.name, f.warc, f.offset
@@ -113,29 +113,6 @@ class FilesStage:
 
 
 def _process(archive: ArchiveReader, refs: Sequence[Json]) -> Iterator[Json]:
-    return (guarded(partial(_read, archive), ref) for ref in refs)
-
-
-def _read(archive: ArchiveReader, ref: Json) -> Json:
-    _, _, url, name, warc, offset = ref
-    read = read_file(archive.payload(warc, offset).data)
-    shown = name or url.rpartition("/")[2]
-    findings = [found.to_json() for found in file_findings(shown, read)]
-    row = [read.kind, read.state, read.pages, len(read.text), dump(read.to_json())]
-    return {"outcome": "done", "row": row, "findings": findings}
-
-
-def file_findings(name: str, read: FileText) -> Iterator[Finding]:
-    """Yield what an editor should know of a file that is hard or impossible to read."""
-    data: dict[str, Json] = {"name": name}
-    if read.state is FileState.SCANNED:
-        data |= {"pages": read.pages, "scanned": read.scanned_pages}
-        yield Finding(code="ATT-SCANNED", data=data)
-    elif read.state is FileState.ENCRYPTED:
-        yield Finding(code="ATT-ENCRYPTED", data=data)
-    elif read.state is FileState.DAMAGED:
-        yield Finding(code="ATT-DAMAGED", data={**data, "error": read.error})
-    elif read.state is FileState.EMPTY:
-        yield Finding(code="ATT-EMPTY", data=data)
-    if read.limit:
-        yield Finding(code="ATT-LIMIT", data={**data, "read": read.limit})
+    with FileReader() as reader:
+        for ref in refs:
+            yield reader.read(archive.payload(*ref[-2:]).data, ref)
