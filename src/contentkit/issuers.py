@@ -59,6 +59,11 @@ class IssuerTable:
         known = (x.name for issuers in self._by_word.values() for x in issuers)
         return tuple(dict.fromkeys(known))
 
+    @property
+    def doc_codes(self) -> frozenset[str]:
+        """All 机关代字 of the register."""
+        return frozenset(self._by_doc_code)
+
     def named(self, text: str, *, on: str | None = None) -> tuple[Issuer, ...]:
         """Return the issuers that a text may name on a day; several are ambiguous."""
         return tuple(x for x in self._by_word.get(fold(text), ()) if x.in_use(on))

@@ -21,6 +21,7 @@ from jsonschema.exceptions import ValidationError
 from contentkit.codelists import load_codelist
 from contentkit.columns import ColumnMap, load_columns
 from contentkit.errors import ConfigError, RecipeError
+from contentkit.expressions import Expression, load_expressions
 from contentkit.findings import codes
 from contentkit.issuers import IssuerTable, load_issuers
 from contentkit.models import Record
@@ -108,6 +109,7 @@ class Recipe:
     drops: tuple[DropRule, ...]
     modes: Mapping[str, str]
     assertions: tuple[Assertion, ...]
+    expressions: tuple[Expression, ...]
 
 
 def load_recipe(name_or_path: str) -> Recipe:
@@ -145,6 +147,7 @@ def load_recipe(name_or_path: str) -> Recipe:
         ),
         modes=data.get("modes", {}),
         assertions=tuple(_assertions(data.get("assert", {}))),
+        expressions=tables.expressions,
     )
 
 
@@ -157,6 +160,7 @@ class _Tables:
         self.columns = ColumnMap(())
         self.issuers = IssuerTable()
         self.patches: dict[tuple[str, str], str] = {}
+        self.expressions: tuple[Expression, ...] = ()
         lookups = data.get("lookups", {})
         columns = self._open("columns", data["columns"], near)
         if columns:
@@ -170,6 +174,11 @@ class _Tables:
         if patches:
             self.patches, faults = _load_patches(patches)
             self._tell(lookups["patches"], faults)
+        severe = data.get("expressions", {}).get("list")
+        expressions = self._open("lookup", severe, near)
+        if expressions:
+            self.expressions, faults = load_expressions(expressions)
+            self._tell(severe, faults)
 
     def _open(
         self, kind: str, name: str | None, near: Path | None

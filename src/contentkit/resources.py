@@ -89,5 +89,11 @@ def read_codelist(name: str) -> tuple[dict[str, str], ...]:
     return tuple(read_csv(find("codelist", name)))
 
 
+@cache
+def read_lookup(name: str) -> tuple[dict[str, str], ...]:
+    """Return the rows of a packaged lookup."""
+    return tuple(read_csv(find("lookup", name)))
+
+
 def _without_comments(lines: Iterable[str]) -> Iterable[str]:
     return (line for line in lines if not line.startswith("#"))

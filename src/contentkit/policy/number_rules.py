@@ -80,25 +80,21 @@ def check_numbers(
             yield Finding(code="NUM-MISSING", field="doc_number", proposal=other)
         return
     if own and own.canonical != stated:
-        yield Finding(
-            code="NUM-META-BODY",
-            field="body_text",
-            quote=own.raw,
-            start=own.start,
-            end=own.end,
-            proposal=own.canonical,
-            data={"field": stated, "body": own.canonical},
-        )
+        yield _contradiction(stated, own.raw, own.canonical)
     if title and title.canonical != stated:
-        data = {"field": stated, "body": title.canonical}
-        yield Finding(
-            code="NUM-META-BODY",
-            field="title",
-            quote=title.raw,
-            proposal=title.canonical,
-            data=data,
-        )
+        yield _contradiction(stated, title.raw, title.canonical)
     yield from _check_year(stated, _text(document, "written_on"))
+
+
+def _contradiction(stated: str, raw: str, canonical: str) -> Finding:
+    """Return NUM-META-BODY; what an editor accepts goes into the field of the number."""
+    return Finding(
+        code="NUM-META-BODY",
+        field="doc_number",
+        quote=raw,
+        proposal=canonical,
+        data={"field": stated, "body": canonical},
+    )
 
 
 def stands_alone(body: str, number: FoundNumber) -> bool:
