@@ -53,8 +53,24 @@ def codes() -> dict[str, Code]:
 def explain(finding: Finding, lang: str = "zh") -> str:
     """Return the one-line explanation of a finding in `zh` or `en`."""
     code = codes()[finding.code]
-    template = code.title_zh if lang == "zh" else code.title_en
-    return template.format_map(_Known(finding.data))
+    if lang != "zh":
+        return code.title_en.format_map(_Known(finding.data))
+    values = _Known(finding.data)
+    if "《{title}》" in code.title_zh and "title" in values:
+        values["title"] = inner_marks(str(values["title"]))
+    return code.title_zh.format_map(values)
+
+
+def inner_marks(title: str) -> str:
+    """Return a title as it stands within 《》, its own marks turned (GB/T 15834-2011 4.15).
+
+    >>> inner_marks("关于印发《停车办法》的通知")
+    '关于印发〈停车办法〉的通知'
+    """
+    return title.translate(_TURNED)
+
+
+_TURNED = str.maketrans("《》〈〉", "〈〉《》")
 
 
 class _Known(dict[str, object]):
