@@ -10,7 +10,8 @@ from contentkit.cleanup.personal_words import has_word, pattern, role_of, scores
 _BREAK = "\n\t"
 _LABEL_REACH = 40  # characters before a number in which its label stands
 _LONGEST_LABEL = 16  # characters of a cell that is a label
-_OFFICE_REACH = 120
+_MOST_BREAKS = 3
+_OFFICE_REACH = 120  # characters before a telephone in which its party is named
 _RULE_ROLES = {
     "PII-ID18": "id",
     "PII-ID15": "id",
@@ -93,14 +94,20 @@ def _line_before(text: str, start: int) -> str:
 
 
 def _cell_before(text: str, start: int) -> str:
-    """Return the short line or cell that ends before an offset, else nothing."""
+    """Return the cell or line that ends before an offset.
+
+    Of a long one only what ends in a colon, for a label that announces the next line.
+    """
     end = start
-    while end > 0 and text[end - 1] in _BREAK and start - end < 3:
+    while end > 0 and text[end - 1] in _BREAK and start - end < _MOST_BREAKS:
         end -= 1
-    window = text[max(0, end - _LONGEST_LABEL - 1) : end]
-    cut = max(window.rfind(sign) for sign in _BREAK) + 1
-    cell = window[cut:]
-    return cell if len(cell) <= _LONGEST_LABEL else ""
+    cell = _line_before(text, end)
+    is_long = len(cell) > _LONGEST_LABEL
+    return (
+        ""
+        if is_long and not cell.rstrip().endswith(("：", ":"))
+        else cell[-_LONGEST_LABEL:]
+    )
 
 
 def _of_holder(candidate: Candidate, place: Place) -> list[str]:
@@ -117,13 +124,13 @@ def _of_holder(candidate: Candidate, place: Place) -> list[str]:
 def _is_office(candidate: Candidate, place: Place, role: str | None) -> bool:
     """Tell whether a telephone is one of an office: by its label, else by its parties.
 
-    A word for mobile telephones, or a table of persons, makes it a person's.
+    Else a word for mobile telephones, or a table of persons, makes it a person's.
     """
+    if role == "office":
+        return True
     known = place.tables.at(candidate.start)
     if known is not None and known[1].has_head("name"):
         return False
-    if role == "office":
-        return True
     line = _line_before(place.text, candidate.start)
     if "手机" in line:
         return False

@@ -42,6 +42,8 @@ _UNITS = "元万亿千百吨米亩人次个件株户头辆%％‰"
 _AREA_CODE = re.compile("(?:00)?86|0[0-9]{0,3}")
 _ID_GROUPS = frozenset({(6, 8, 4), (6, 12), (14, 4), (10, 8), (6, 4, 4, 4), (17, 1)})
 _MOBILE_GROUPS = frozenset({(3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (3, 3, 5)})
+_JOINED = frozenset({11, 16, 18, 19})  # digits of what is put together from groups
+_MOST_GROUPS = 2000
 _LONGEST = 19  # digits of a card number
 
 
@@ -126,15 +128,20 @@ def _whole(
 def _joined(
     text: str, groups: list[_Group], free: list[int], as_of: date | None
 ) -> Iterator[Candidate]:
-    """Yield numbers put together from neighboring groups, the first that fits."""
+    """Yield numbers put together from neighboring groups, the first that fits.
+
+    Thousands of groups in a row are a table of figures: they are not put together.
+    """
+    if len(free) > _MOST_GROUPS:
+        return
     place = 0
     while place < len(free):
         first, total, step = free[place], 0, 1
-        for last in free[place:]:
+        for last in free[place : place + _LONGEST]:
             total += len(groups[last].number)
             if total > _LONGEST:
                 break
-            if last > first and total in {11, 15, 16, 17, 18, 19}:
+            if last > first and total in _JOINED:
                 found = _parts(text, groups, (first, last), as_of)
                 if found is not None:
                     yield found
