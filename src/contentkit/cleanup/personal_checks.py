@@ -28,7 +28,7 @@ def has_check_digit(number: str) -> bool:
 def has_id_shape(number: str, as_of: date | None = None) -> bool:
     """Tell whether 18 or 15 digits begin with a province and a date of birth.
 
-    The date is one of the calendar, from 1900 to `as_of`.
+    The date is one of the calendar, from 1900 to `as_of`, or to the end of the century.
     """
     if number[:2] not in prefixes("province"):
         return False
@@ -37,8 +37,9 @@ def has_id_shape(number: str, as_of: date | None = None) -> bool:
         born = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
         return False
-    is_early = born.year < scores("all")["earliest-birth"]
-    return not is_early and (as_of is None or born <= as_of)
+    years = scores("all")
+    is_known = years["earliest-birth"] <= born.year <= years["latest-birth"]
+    return is_known and (as_of is None or born <= as_of)
 
 
 def passes_luhn(number: str) -> bool:

@@ -288,6 +288,7 @@ def _is_marked(text: str, group: _Group) -> bool:
 
 
 def _is_glued(text: str, group: _Group) -> bool:
-    around = text[max(0, group.start - 1) : group.start]
-    around += text[group.end : group.end + 1]
+    """Tell whether a number is a part of a word or of a name such as art_146."""
+    before = text[max(0, group.start - 2) : group.start].rstrip("_")
+    around = before[-1:] + text[group.end : group.end + 1]
     return _LETTER.search(around) is not None

@@ -23,7 +23,8 @@ _NUMBER = re.compile("[0-9]{6}")
 _MOST_SPANNED = 100
 _MOST_MISSES = 3
 _EDGES = ("", "\n")
-_HEADS = ("id", "mobile", "bank", "passport", "address", "name", "health", "reason")
+_NUMBERS = ("id", "mobile", "bank", "passport", "other", "office")
+_HEADS = (*_NUMBERS, "address", "name", "health", "reason")
 
 
 @dataclass(frozen=True, slots=True)
