@@ -2,6 +2,7 @@
 
 import html
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -137,11 +138,12 @@ def _named(folded: Folded) -> Iterator[tuple[int, Mention]]:
         span = folded.span(begin, end)
         value = folded.text[begin + 1 : end - 1]
         yield begin, _quoted("title", value, folded.original, span)
+    places = range(len(folded.text))
     for number in find_doc_numbers(folded):
         if number.canonical and number.kind != "damaged":
             span = (number.start, number.end)
             found = _quoted("number", number.canonical, folded.original, span)
-            yield _folded_place(folded, number.start), found
+            yield bisect_left(places, number.start, key=folded.origin), found
 
 
 def _is_ground(said: str, place: int) -> bool:
@@ -150,18 +152,6 @@ def _is_ground(said: str, place: int) -> bool:
     if any_word("basis").search(before.rpartition(",")[2]):
         return True
     return any_word("ended").search(before[-2:] + behind) is not None
-
-
-def _folded_place(folded: Folded, origin: int) -> int:
-    """Return the folded offset of an original one, by halving."""
-    low, high = 0, len(folded.text)
-    while low < high:
-        middle = (low + high) // 2
-        if folded.origin(middle) < origin:
-            low = middle + 1
-        else:
-            high = middle
-    return low
 
 
 def _quoted(kind: str, value: str, text: str, span: tuple[int, int]) -> Mention:

@@ -6,18 +6,22 @@ rests on changed: the readings, the clusters, the decisions, the day.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 
 from contentkit.models import Finding, Json, StageReport
 from contentkit.policy.cycles import find_cycles
+from contentkit.profile import load_profile
 from contentkit.recipe import load_recipe
+from contentkit.stages.body_links import BodyLinks
 from contentkit.stages.collisions import find_collisions
 from contentkit.stages.corrections import settle_corrections
 from contentkit.stages.effects import resolve_effects
 from contentkit.stages.finding_rows import insert_findings
+from contentkit.stages.interpretations import settle_interpretations
 from contentkit.stages.readings import ReadStage, retire_readings
 from contentkit.stages.runner import Options, count_pending, run_stage
+from contentkit.stages.successors import settle_successors
 from contentkit.stages.validity import CLEANUP, settle_validity
 from contentkit.validate.edition import load_edition
 from contentkit.workspace import Workspace
@@ -56,6 +60,8 @@ def cleanup(
             resolve_effects(conn),
             settle_validity(conn, day),
             _cycles(conn),
+            settle_interpretations(conn, _canonical(workspace)),
+            settle_successors(conn, day),
             find_collisions(conn),
         )
         for item, finding in found:
@@ -100,9 +106,13 @@ def _last_day(conn: sqlite3.Connection) -> str:
     return (newest or "1970-01-01")[:10]
 
 
-def _last_day(conn: sqlite3.Connection) -> str:
-    newest = conn.execute(_NEWEST).fetchone()[0]
-    return (newest or "1970-01-01")[:10]
+def _canonical(workspace: Workspace) -> Callable[[str], str]:
+    """Return what turns a link of a page into the ledger's form of an address."""
+    settings = workspace.settings
+    profile = load_profile(
+        workspace.resource(settings.profile), base_url=settings.base_url
+    )
+    return BodyLinks(workspace.conn, profile).canonical
 
 
 def _cycles(conn: sqlite3.Connection) -> Iterator[tuple[int, Finding]]:
