@@ -133,7 +133,6 @@ TERM_AFTER = re.compile(
 )
 """A length straight after a clause of entry into force: …起试行两年."""
 
-GOES_ON = re.compile(
-    f"至|到|有效|试行|期限|时限|为期|暂定|并|且|本|此|附|{LENGTH.replace('?P<', '?P<x')}"
-)
+LENGTH_HERE = re.compile(LENGTH)
+GOES_ON = re.compile("至|到|有效|试行|期限|时限|为期|暂定|并|且|本|此|附")
 """Words that may follow the verb of a clause without a comma."""

@@ -11,6 +11,7 @@ from contentkit.policy.speaker import Speaker
 _DAYS_OF_MONTH = 30  # 一个月后: about, the finding on the rule says so
 _FIELD = 20
 TRIALS = ("试行", "暂行")
+OBJECT_VERBS = ("实施", "执行", "实行")  # 实施三年行动计划 says nothing of the document
 
 
 def begin_on(state: SentenceState, day: FoundDate) -> bool:
@@ -104,6 +105,9 @@ def _length_after(state: SentenceState, verb: str) -> None:
     """Read the length straight after an entry into force: …起试行两年, ，为期三年."""
     match = grammar.TERM_AFTER.match(state.text, state.done, state.end)
     if match is None or (match["comma"] and not match["word"]):
+        return
+    said = match["word"] or verb
+    if not state.closes(match.end(), said if said.endswith(OBJECT_VERBS) else "施行"):
         return
     kind = "trial" if (match["word"] or verb).startswith(TRIALS) else "years"
     start = match.end("comma") if match["comma"] else match.start()

@@ -83,7 +83,12 @@ class SentenceState:
         return other or date_without_year(self.text, to.end(), day.first)
 
     def closes(self, place: int, verb: str = "施行") -> bool:
-        """Tell whether a clause may end at `place`: no object follows its verb."""
+        """Tell whether a clause may end at `place`: no object follows its verb.
+
+        A length may stand between: 施行三年。 ends, 实施三年行动计划 has an object.
+        """
+        length = grammar.LENGTH_HERE.match(self.text, place, self.end)
+        place = length.end() if length else place
         if place >= self.end:
             return True
         sign = self.text[place]
