@@ -38,6 +38,12 @@ def article(title: str, more: str = "") -> str:
 
 
 @pytest.fixture(scope="session")
+def article_of() -> Callable[..., str]:
+    """Return the function that makes an article of a title and more HTML."""
+    return article
+
+
+@pytest.fixture(scope="session")
 def good_pages() -> dict[str, bytes]:
     """Return three articles of a site by path, and the home page that names them."""
     pages = {

@@ -93,6 +93,8 @@ class _Counts:
 
 def _key(line: str) -> int:
     """Return the key of a line, 0 for one that is too short or too long."""
+    if not line or line.isspace():
+        return 0  # the most frequent line of all
     if len(line) > 2 * threshold("boilerplate-line"):
         return 0  # too long even when half of it is white space
     codes = fold_codes(line)

@@ -47,7 +47,7 @@ class FileReader:
         """Return the result of the stage for a file, whatever it does to its reader."""
         if self._process is None:
             self._process = _start()
-        asked = orjson.dumps([len(data), ref], option=orjson.OPT_APPEND_NEWLINE)
+        asked = orjson.dumps([len(data), SECONDS, ref], option=orjson.OPT_APPEND_NEWLINE)
         answer = _exchange(self._process, asked + data)
         if answer.endswith(b"\n"):
             return orjson.loads(answer)
@@ -110,10 +110,10 @@ def serve() -> None:
     answers.write(_READY)
     answers.flush()
     while asked := sys.stdin.buffer.readline():
-        size, ref = orjson.loads(asked)
+        size, seconds, ref = orjson.loads(asked)
         data = sys.stdin.buffer.read(size)
         used = resource.getrusage(resource.RUSAGE_SELF)
-        _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + SECONDS)
+        _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + seconds)
         result = guarded(partial(read_result, data), ref)
         answers.write(orjson.dumps(result, option=orjson.OPT_APPEND_NEWLINE))
         answers.flush()
