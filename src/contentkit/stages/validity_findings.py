@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Protocol
 
+from contentkit.codelists import load_codelist
 from contentkit.models import Document, Finding, Json
 from contentkit.policy.models import EffectType, Scope, Validity
 from contentkit.policy.status import Incoming, Status
@@ -18,7 +19,11 @@ _VERBS = {
     EffectType.STOP: "停止执行",
 }
 _GONE = {"repealed", "lapsed"}
-_FIELDS = {"effective_on": "施行日期", "expires_on": "失效日期"}
+_STATE = ("有效性", "validity")
+_FIELDS = {
+    "effective_on": ("施行日期", "entry into force"),
+    "expires_on": ("失效日期", "last day in force"),
+}
 
 
 class Other(Protocol):
@@ -50,7 +55,8 @@ def validity_findings(
     elif status.validity is Validity.LAPSED and stated not in _GONE:
         yield _expired(document, term, status, stated)
     elif status.validity is Validity.IN_FORCE and stated in _GONE:
-        yield _mismatch("有效性", stated, "in-force", "")
+        name = load_codelist("validity")[stated].name
+        yield _mismatch(_STATE, name, load_codelist("validity")["in-force"].name, "")
     yield from _coming(term, status, stated, as_of)
     yield from _hasty(document, term)
     yield from _changed(applied, stated)
@@ -80,10 +86,12 @@ def _ended(status: Status, applied: Sequence[Other]) -> Finding:
 
 
 def _expired(document: Document, term: Term, status: Status, stated: str) -> Finding:
-    label = "未标注" if stated == "unknown" else stated
+    is_open = stated == Validity.UNKNOWN
+    name = load_codelist("validity")[stated].name
     data: dict[str, Json] = {
         "expires": status.expires_on,
-        "label": label,
+        "label": "页面未标注失效" if is_open else f"页面仍标注为“{name}”",
+        "label_en": "not labeled lapsed" if is_open else f"still labeled {stated}",
         "formula": _formula(term),
         "document": document["id"],
         "subject": "validity",
@@ -180,15 +188,19 @@ def _disagreeing(document: Document, term: Term) -> Iterator[Finding]:
             yield _mismatch(label, stated, computed, formula)
 
 
-def _mismatch(label: str, stated: str, computed: str, formula: str) -> Finding:
+def _mismatch(
+    field: tuple[str, str], stated: str, computed: str, formula: str
+) -> Finding:
     return Finding(
         code="VAL-META-MISMATCH",
         field="policy",
         data={
-            "field": label,
+            "field": field[0],
+            "field_en": field[1],
             "stated": stated,
             "computed": computed,
-            "formula": formula,
-            "subject": label,
+            "how": f"（{formula}）" if formula else "",
+            "how_en": f" ({formula})" if formula else "",
+            "subject": field[0],
         },
     )
