@@ -250,3 +250,22 @@ def test_the_words_of_a_link_that_stands_for_a_player_are_no_text_of_the_page():
     made = sanitize_body('<p>前</p><video src="/v/1.mp4"></video><p>后</p>')
     assert "/v/1.mp4" in made.html
     assert made.text == "前\n后"
+
+
+@pytest.mark.parametrize(
+    ("href", "is_told"),
+    [
+        ("file:///C:/Users/a/表.doc", True),
+        ("C:\\公文\\表.doc", True),
+        ("\\\\server\\share\\b.doc", True),
+        ("FILE:///D:/表.doc", True),
+        ("http://a.gov.cn/file:1", False),
+        ("javascript:go()", False),
+        ("/c/b.doc", False),
+    ],
+)
+def test_a_link_to_somebodys_own_disk_is_told(href, is_told):
+    clean = sanitize_body(f'<p>见<a href="{href}">申报表</a></p>')
+    told = [(x.code, x.quote) for x in clean.findings]
+    assert told == ([("LNK-LOCAL", href)] if is_told else [])
+    assert clean.text == "见申报表"

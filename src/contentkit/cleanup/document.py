@@ -21,7 +21,13 @@ from contentkit.policy.text_findings import date_findings
 from contentkit.recipe import Recipe
 from contentkit.validate.fields import text_of
 
-USED_LISTS = ("attachment-endings", "confusables")
+USED_LISTS = (
+    "attachment-endings",
+    "confusables",
+    "personal-prefixes",
+    "personal-scores",
+    "personal-words",
+)
 """Code lists that the checks depend on."""
 
 USED_LOOKUPS = ("renamed-agencies", "renamed-places")

@@ -56,6 +56,8 @@ _PLAYERS = {
 }
 _MEDIA = "ck-media"
 _RENAMED = {"center": "div", "dir": "ul", "menu": "ul", "strike": "s"}
+# file:, a drive or a share: what only its author can open (LNK-LOCAL)
+_LOCAL = re.compile(r"\s*(?:file:|[c-z]:[\\/]|\\\\[a-z0-9])", re.IGNORECASE)
 _FALLBACK = re.compile("浏览器|不支持|browser|[Ff]lash")
 _LONGEST_FALLBACK = 80
 
@@ -85,7 +87,7 @@ def sanitize_body(html: str) -> Sanitized:
     >>> sanitize_body('<p style="text-align:center" onclick="x()">通知</p>').html
     '<p class="ck-center">通知</p>'
     """
-    ordinary = sanitize_ordinary(html)
+    ordinary = None if _names_a_disk(html) else sanitize_ordinary(html)
     if ordinary:
         return Sanitized(html=ordinary[0], text=ordinary[1], findings=())
     return sanitize_any(html)
@@ -128,8 +130,23 @@ def _prepare(elements: Sequence[HtmlElement], *, hides: bool) -> list[Finding]:
             if tag == "img":
                 findings += _prepare_image(element)
             else:
+                if tag == "a":
+                    findings += _local_link(element.get("href") or "")
                 _prepare_element(element, tag, element is root)
     return findings
+
+
+def _names_a_disk(html: str) -> bool:
+    """Tell whether a link to somebody's own disk may be among those of a body."""
+    return any(sign in html for sign in ("file:", "FILE:", ":\\", '"\\\\'))
+
+
+def _local_link(href: str) -> Iterator[Finding]:
+    """Yield a link that leads to somebody's own disk; it will be no link any more."""
+    if _LOCAL.match(href):
+        place = href.strip()[:200]
+        data = {"url": place}
+        yield Finding(code="LNK-LOCAL", field="body_html", quote=place, data=data)
 
 
 def _prepare_element(element: HtmlElement, tag: str, is_root: bool) -> None:
@@ -155,7 +172,8 @@ def _drop_useless(element: HtmlElement, tag: str) -> None:
         element.attrib.pop(
             "class", None
         )  # only a player's link has one, and it is ours
-        if not address(element.get("href")):
+        href = element.get("href")
+        if not address(href) or _LOCAL.match(href or ""):
             element.drop_tag()
 
 

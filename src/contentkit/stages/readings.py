@@ -6,6 +6,7 @@ and marks. Only documents that can act are read for effects: a report or an
 interpretation restates the clauses of others (POLICY 10, pitfall 15).
 """
 
+import hashlib
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +14,13 @@ from functools import partial
 
 import orjson
 
-from contentkit.cleanup.document import Known, check_document, check_file
+from contentkit.cleanup.document import (
+    USED_LISTS,
+    USED_LOOKUPS,
+    Known,
+    check_document,
+    check_file,
+)
 from contentkit.engine import Process
 from contentkit.filetext import FileText
 from contentkit.models import Document, Finding, Json
@@ -22,6 +29,7 @@ from contentkit.policy.read import read_policy
 from contentkit.policy.tables import read_list, rows_text
 from contentkit.policy.titles import cited_title
 from contentkit.recipe import Recipe, load_recipe
+from contentkit.resources import find
 from contentkit.stages.runner import config_digest, died, guarded
 from contentkit.workspace import Workspace, dump, open_reader
 
@@ -75,7 +83,11 @@ class ReadStage:
             ledger=str(workspace.folder / "workspace.db"),
             recipe=name,
             config=config_digest(
-                self.name, VERSION, load_recipe(name).digest, str(tuple(files))
+                self.name,
+                VERSION,
+                load_recipe(name).digest,
+                lists_digest(),
+                str(tuple(files)),
             ),
         )
 
@@ -99,6 +111,15 @@ class ReadStage:
         conn.execute("DELETE FROM readings WHERE url_id = ?", [item])
         conn.execute("DELETE FROM citation_keys WHERE url_id = ?", [item])
         conn.execute("DELETE FROM effects WHERE source = ?", [item])
+
+
+def lists_digest() -> str:
+    """Return the digest of the packaged lists that the checks of a document read."""
+    digest = hashlib.sha256()
+    for kind, names in (("codelist", USED_LISTS), ("lookup", USED_LOOKUPS)):
+        for name in names:
+            digest.update(find(kind, name).read_bytes())
+    return digest.hexdigest()
 
 
 def retire_readings(workspace: Workspace) -> None:
