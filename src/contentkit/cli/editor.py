@@ -88,4 +88,4 @@ def _tell(session: Session, /, answer: dict[str, object], *, as_json: bool) -> N
         print_json(answer)
     else:
         click.echo(" ".join(f"{key} {value}" for key, value in answer.items()))
-    session.say("the next 'contentkit cleanup' and 'export' follow it")
+    session.say("the next 'contentkit run' follows it")
