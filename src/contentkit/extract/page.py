@@ -17,6 +17,7 @@ from contentkit.extract.crumbs import column_path
 from contentkit.extract.cut import cut_body
 from contentkit.extract.encoding import Decoded, decode_page
 from contentkit.extract.families import detect_family
+from contentkit.extract.hidden_labels import find_hidden_labels
 from contentkit.extract.kinds import is_only_entries, page_kind, settle_kind
 from contentkit.extract.layout import Layout, read_layout
 from contentkit.extract.links import (
@@ -148,6 +149,8 @@ def _read(page: _Page, decoded: Decoded) -> Record:
     links = read_links(layout.outline, addresses)
     kind, items = _kind(page, chosen)
     page.findings += check_meta(page.meta, kind, chosen)
+    if kind is PageKind.ARTICLE:
+        page.findings += find_hidden_labels(page.text)
     files = _files(page, addresses) if kind is PageKind.ARTICLE else _Files()
     if kind is not PageKind.ARTICLE and chosen.origins.get("published_at") == "url":
         chosen.drop(
