@@ -32,6 +32,8 @@ def findings(text, **known):
         ("江政办〔2020年〕12号", ["NUM-BRACKET"], "江政办〔2020〕12号"),
         ("江政办〔２０２０〕12号", ["NUM-WIDTH"], "江政办〔2020〕12号"),
         ("江政办〔2020〕 12号", ["NUM-WIDTH"], "江政办〔2020〕12号"),
+        ("江澜区人民政府\n公　　告\n第　3　号", [], None),
+        ("江澜区人民政府令\n第　３　号", ["NUM-WIDTH"], "江澜区人民政府令第3号"),
         ("江政办〔2020〕第12号", ["NUM-DI"], "江政办〔2020〕12号"),
         ("江政办〔2020〕012号", ["NUM-ZERO"], "江政办〔2020〕12号"),
         ("江政办〔94〕12号", ["NUM-YEAR2"], "江政办〔1994〕12号"),
@@ -118,6 +120,11 @@ def told(made):
         ({"written_on": "2019-12-31"}, [("NUM-YEAR-DATE", None)]),
         ({"written_on": None}, []),
         ({"doc_number": "国务院令第3号", "written_on": "1999-01-05"}, []),
+        ({"doc_number": "国令第3号", "body_text": "国务院令\n第3号\n现予公布"}, []),
+        (
+            {"doc_number": "国令第3号", "body_text": "国务院令\n第4号\n现予公布"},
+            [("NUM-META-BODY", "国务院令第4号")],
+        ),
     ],
 )
 def test_what_contradicts_the_number(fields, expected):

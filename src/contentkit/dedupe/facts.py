@@ -9,6 +9,7 @@ from contentkit.models import Document, Json
 from contentkit.normalize.doc_numbers import parse_doc_number
 from contentkit.normalize.letterhead import find_head_number, iter_signatures
 from contentkit.policy.models import Reading
+from contentkit.policy.number_forms import full_code
 from contentkit.text import fold, squeeze
 
 
@@ -59,6 +60,30 @@ class Copy:
     validity_years: int | None = None
 
 
+_KEPT = (
+    "id",
+    "url",
+    "kind",
+    "title",
+    "issuer",
+    "issuer_code",
+    "doc_number",
+    "doc_number_key",
+    "index_number",
+    "registry_number",
+    "written_on",
+    "published_at",
+    "source",
+    "column",
+    "signed_by",
+    "signed_on",
+    "effective_on",
+    "effective_rule",
+    "expires_on",
+    "validity_years",
+)
+
+
 def copy_of(
     document: Document, reading: Reading | None = None, *, key: int = 0
 ) -> Copy:
@@ -96,6 +121,28 @@ def copy_of(
     return replace(copy, **facts)
 
 
+def facts_json(copy: Copy) -> dict[str, Json]:
+    """Return what is known of the copy of a page besides its text, to keep it."""
+    values = ((name, getattr(copy, name)) for name in _KEPT)
+    kept = {name: value for name, value in values if value}
+    files = [[x.name, x.sha256, x.is_image] for x in copy.files]
+    return {**kept, "files": files} if files else kept
+
+
+def copy_from(facts: Mapping[str, Json], *, key: int, text: str = "") -> Copy:
+    """Return the copy of which facts were kept.
+
+    >>> page = copy_of({"id": "x", "title": "公告", "body_text": "江澜区"}, key=1)
+    >>> copy_from(facts_json(page), key=1, text="江澜区") == page
+    True
+    """
+    files = tuple(
+        CopyFile(name=name, sha256=sha256, is_image=is_image)
+        for name, sha256, is_image in facts.get("files", ())
+    )
+    return Copy(**{**facts, "files": files, "key": key, "text": text})
+
+
 def attachment_copy(page: Copy, *, key: int, name: str, text: str) -> Copy:
     """Return the copy that a file of a page is: its own text, nothing else for sure.
 
@@ -129,7 +176,7 @@ def number_key(number: str) -> str:
     True
     """
     try:
-        return fold(parse_doc_number(number).canonical)
+        return fold(full_code(parse_doc_number(number).canonical))
     except ParseError:
         return fold(number)
 

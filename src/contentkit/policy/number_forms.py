@@ -152,19 +152,28 @@ def part_defects(match: re.Match[str], *, may_have_di: bool = False) -> Iterator
         yield "hanzi_serial"
 
 
+def full_code(canonical: str) -> str:
+    """Return a number with its code in full: the State Council catalogs 国令第707号.
+
+    >>> full_code("国令第707号"), full_code("国发〔2016〕5号")
+    ('国务院令第707号', '国发〔2016〕5号')
+    """
+    return "国务院" + canonical[1:] if canonical.startswith("国令") else canonical
+
+
 def number_key(canonical: str) -> tuple[str, int | None, int] | None:
     """Return code, year and serial of a canonical number, None where it is none.
 
     The code of an order or announcement ends in its word; an order without a year is
     unique only together with its date.
 
-    >>> number_key("国发〔2016〕5号"), number_key("国务院令第3号")
+    >>> number_key("国发〔2016〕5号"), number_key("国令第3号")
     (('国发', 2016, 5), ('国务院令', None, 3))
     """
     match = _CANONICAL_BRACKET.fullmatch(canonical)
     if match:
         return match[1], int(match[2]), int(match[3])
-    match = _CANONICAL_NAMED.fullmatch(canonical)
+    match = _CANONICAL_NAMED.fullmatch(full_code(canonical))
     if match:
         return match[1], int(match[2]) if match[2] else None, int(match[3])
     return None

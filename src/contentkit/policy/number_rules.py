@@ -48,10 +48,13 @@ def number_findings(
     `attested` are the codes of the site: a code one 汉字 away from one of them may be a
     misprint. `written_on` (ISO 8601) proposes the year where the printed one cannot be.
     """
+    printed = number.defects
+    if "\n" in number.raw:  # a letterhead over several lines: its spaces are layout
+        printed = tuple(defect for defect in printed if defect != "inner_space")
     for code, defects in _CODES.items():
         if number.kind == "old" and code in _OLD_FORM:
             continue
-        if any(defect.startswith(defects) for defect in number.defects):
+        if any(defect.startswith(defects) for defect in printed):
             proposal = number.canonical or number.proposal
             if "year_typo" in number.defects:
                 proposal = _with_year(number.raw, written_on)
@@ -79,11 +82,16 @@ def check_numbers(
             other = own.canonical if own else title.canonical if title else None
             yield Finding(code="NUM-MISSING", field="doc_number", proposal=other)
         return
-    if own and own.canonical != stated:
+    if own and not _is_same(own.canonical, stated):
         yield _contradiction(stated, own.raw, own.canonical)
-    if title and title.canonical != stated:
+    if title and not _is_same(title.canonical, stated):
         yield _contradiction(stated, title.raw, title.canonical)
     yield from _check_year(stated, _text(document, "written_on"))
+
+
+def _is_same(canonical: str, stated: str) -> bool:
+    key = number_key(canonical)
+    return canonical == stated or (key is not None and key == number_key(stated))
 
 
 def _contradiction(stated: str, raw: str, canonical: str) -> Finding:
