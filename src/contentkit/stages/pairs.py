@@ -25,7 +25,7 @@ from contentkit.resources import read_codelist
 from contentkit.stages.runner import config_digest
 from contentkit.workspace import Workspace, dump, open_reader
 
-VERSION = "1"  # rises when pairs are judged differently
+VERSION = "2"  # rises when pairs are judged differently
 SHARD_PAIRS = 500
 _AT_HAND = 512  # copies and grams of texts that a process remembers
 
