@@ -84,6 +84,8 @@ def _words(
     if not contradictions:
         return {}
     kinds = list(dict.fromkeys(x["kind"] for x in contradictions))
+    if code == "DUP-EDITION" and len(kinds) > 1:
+        kinds = [kind for kind in kinds if kind != "text"]  # it says that they are near
     first = contradictions[0]
     return {
         "kinds": "、".join(map(blocker_name, kinds)),

@@ -93,7 +93,8 @@ def iter_findings(
         row["explanation"] = title
         row["remedy"] = code.remedy_zh if lang == "zh" else code.remedy_en
         place = f" [{row['field']}]" if row["field"] else ""
-        quote = f" 「{row['quote']}」" if row["quote"] else ""
+        is_told = not row["quote"] or row["quote"] in title
+        quote = "" if is_told else f" 「{row['quote']}」"
         row["line"] = printable(
             f"{row['subject'][:8]} {row['severity']:<7} {row['code']:<20} {row['url']}{place}: "
             f"{title}{quote}".replace("\n", " ")
