@@ -26,7 +26,7 @@ from contentkit.stages.runner import config_digest, died, guarded
 from contentkit.workspace import Workspace
 from contentkit.workspace.archive import ArchiveReader
 
-VERSION = "2"  # rises when the stage answers differently for the same page
+VERSION = "3"  # rises when the stage answers differently for the same page
 
 # what a reader's browser would show as a page, and what list services answer
 _SERVICES = ("application/json", "text/json", "text/xml", "application/xml")

@@ -19,7 +19,7 @@ from contentkit.recipe import Recipe, load_recipe
 from contentkit.stages.runner import config_digest, died, guarded
 from contentkit.workspace import Workspace, dump, open_reader
 
-VERSION = "2"  # rises when the stage answers differently for the same record
+VERSION = "3"  # rises when the stage answers differently for the same record
 
 _SOURCE = """
 SELECT r.url_id AS item, ifnull(r.input, '') AS input, u.url
