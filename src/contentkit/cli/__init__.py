@@ -10,7 +10,7 @@ import click
 
 from contentkit import __version__
 from contentkit.cli.admin import bundle
-from contentkit.cli.editor import decide
+from contentkit.cli.editor import decide, lists
 from contentkit.cli.engineer import (
     check,
     cleanup,
@@ -81,6 +81,7 @@ for command in (
     status,
     findings,
     decide,
+    lists,
     show,
     reconcile,
     extract_page,

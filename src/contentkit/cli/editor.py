@@ -1,8 +1,10 @@
-"""Commands of the editor: decide on findings."""
+"""Commands of the editor: decide on findings, write the lists of a clean-up round."""
+
+from pathlib import Path
 
 import click
 
-from contentkit.cli.options import as_json
+from contentkit.cli.options import as_json, as_of_option
 from contentkit.cli.session import Session, print_json
 
 
@@ -81,6 +83,57 @@ def decide(
     with workspace.writing("decide"):
         made = decisions.decide(workspace, targets, answer, now=now())
     _tell(session, {"batch": made, "decided": len(targets)}, as_json=as_json)
+
+
+@click.command()
+@as_of_option
+@click.option(
+    "--issuer",
+    metavar="NAME",
+    default="",
+    help="Only the documents of this issuer, by its full name.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    metavar="DIR",
+    help="The folder for the files; files of the same name are replaced.",
+)
+@as_json
+@click.pass_obj
+def lists(
+    session: Session,
+    /,
+    as_of: str | None,
+    issuer: str,
+    out: Path,
+    as_json: bool,
+) -> None:
+    """Write the public lists of a clean-up round and the counts of the years.
+
+    Every policy document stands in one of 继续有效, 拟修改, 废止, 失效, or in 待核实 as long as
+    an editor has to decide. One XLSX and one HTML file, in Chinese. The day is that of
+    the last 'contentkit cleanup'.
+
+    \b
+    contentkit lists --out lists
+    contentkit lists --issuer 江澜区人民政府 --out lists
+    """
+    from contentkit.stages.lists import write_lists
+
+    written = write_lists(session.open(), out, as_of=as_of, issuer=issuer)
+    if as_json:
+        print_json(written.to_json())
+    else:
+        for path in written.files:
+            click.echo(str(path))
+    counts = ", ".join(f"{n:,} {part}" for part, n in written.lists.counts.items())
+    session.say(
+        f"{written.lists.total:,} documents as of {written.lists.as_of}: {counts}"
+    )
+    if not written.lists.is_complete:
+        session.say("decide on the rest first: contentkit findings --decision open")
 
 
 def _tell(session: Session, /, answer: dict[str, object], *, as_json: bool) -> None:
