@@ -213,6 +213,9 @@ def test_a_whole_document_without_a_clause_is_told():
     assert read_policy(body[:100], title="甲区停车管理办法").findings == ()
     assert read_policy(body, title="甲区停车管理办法解读").findings == ()
     assert read_policy(body, title="甲区公开招聘公告").findings == ()
+    period = "上述政策适用于所有停车场，执行期限为2021年1月1日至2023年12月31日。"
+    found = read_policy(body + period, title="甲区关于加强停车管理的意见")
+    assert (found.findings, found.expires_on) == ((), None)
 
 
 @pytest.mark.parametrize("key", ["written_on", "published_on", "as_of"])

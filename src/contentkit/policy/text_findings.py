@@ -55,7 +55,12 @@ def order_findings(folded: Folded, term: Term, context: Context) -> Iterator[Fin
 def clause_findings(
     folded: Folded, clauses: Sequence[Clause], title: str
 ) -> Iterator[Finding]:
-    """Yield the finding that a whole document states neither its start nor its term."""
+    """Yield the finding that a whole document states neither its start nor its term.
+
+    Days on which the measures in it begin and end are a clause, if not one on itself.
+    """
+    if _measures().search(folded.text):
+        return
     kinds = {clause.kind for clause in clauses}
     is_whole = len(folded.text) >= _SHORTEST_DOCUMENT and _document().search(title)
     if is_whole and kinds <= {"application"} and not is_retelling(title):
@@ -71,6 +76,13 @@ def _order(first: tuple[str, str], second: tuple[str, str]) -> Finding:
             "second_name": second[0],
             "second": second[1],
         },
+    )
+
+
+@cache
+def _measures() -> re.Pattern[str]:
+    return re.compile(
+        f"(?:政策|措施)[^。]{{0,40}}{any_of('term')}[为是:自从]{{0,2}}[0-9]{{4}}年"
     )
 
 
