@@ -66,7 +66,11 @@ class NormalizeStage:
         )
 
     def store(self, conn: sqlite3.Connection, item: int, result: Json) -> None:
-        """Write the document and the provenance of its fields."""
+        """Write the document and the provenance of its fields.
+
+        It waits for validation even if it is what it was: its state is not kept.
+        """
+        conn.execute("DELETE FROM marks WHERE item = ? AND stage = 'validate'", [item])
         conn.execute(
             "INSERT OR REPLACE INTO documents (url_id, id, kind, title, published_at,"
             " written_on, issuer, index_number, doc_number, column_code, path,"
