@@ -1,5 +1,8 @@
 """The local engine: same results for any number of workers, also when one is killed."""
 
+import os
+import subprocess
+import sys
 import tracemalloc
 from collections.abc import Sequence
 from pathlib import Path
@@ -76,3 +79,26 @@ def test_one_result_is_in_hand_at_a_time(tmp_path: Path, workers: int):
         assert tracemalloc.get_traced_memory()[1] < 25 << 20
     finally:
         tracemalloc.stop()
+
+
+RUN = """
+import pathlib, sys, time
+from contentkit.engine import Shard, run_shards
+from squares import Square
+
+shards = (Shard(tuple(range(i, i + 10))) for i in range(0, 10_000_000, 10))
+for results in run_shards(Square(), shards, workers=2, scratch=pathlib.Path(sys.argv[1])):
+    print(*results, flush=True)
+"""
+
+
+def test_workers_end_with_a_parent_that_was_killed(tmp_path: Path):
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1] / "support")}
+    process = subprocess.Popen(
+        [sys.executable, "-c", RUN, str(tmp_path)], stdout=subprocess.PIPE, env=env
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline()
+    process.kill()
+    # every worker holds the other end: it closes when the last of them is gone
+    process.communicate(timeout=30)

@@ -8,7 +8,9 @@ the reference that kills its worker alone is answered by `Work.died`.
 """
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -127,7 +129,7 @@ class _Pool:
         executor = ProcessPoolExecutor(
             self._workers,
             mp_context=worker_context(type(self._work).__module__),
-            initializer=_ignore_interrupt,
+            initializer=_start_worker,
         )
         try:
             # a worker that cannot even start is no fault of a shard: say so at once
@@ -177,9 +179,18 @@ class _Pool:
 _processes: dict[Work, Process] = {}  # what this worker process has set up
 
 
-def _ignore_interrupt() -> None:
+def _start_worker() -> None:
     # an interrupt is the parent's business: it stops handing out shards
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this worker when its parent was killed, which would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _set_up(work: Work) -> None:
