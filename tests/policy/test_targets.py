@@ -5,7 +5,14 @@ import pytest
 from contentkit.findings import codes, explain
 from contentkit.policy.cycles import find_cycles
 from contentkit.policy.models import Effect, EffectType, Scope
-from contentkit.policy.targets import Held, Shelf, State, relation_finding, resolve
+from contentkit.policy.targets import (
+    CROWD,
+    Held,
+    Shelf,
+    State,
+    relation_finding,
+    resolve,
+)
 from contentkit.policy.titles import cited_title
 
 SOURCE = Held(
@@ -248,3 +255,21 @@ def test_a_chain_of_a_hundred_thousand_repeals_is_no_recursion():
     chain = [(n, n + 1) for n in range(100_000)]
     assert find_cycles(chain) == ()
     assert find_cycles([*chain, (100_000, 0)]) == (tuple(range(100_001)),)
+
+
+def test_a_crowd_of_one_title_is_asked_about_and_never_chosen_from():
+    crowd = [
+        held(n, "江澜区事项管理办法", day=f"20{n % 20:02}-01-01")
+        for n in range(1, CROWD + 1)
+    ]
+    odd = held(999, "江澜区事项管理办法", "江政发〔2001〕7号")
+    source = held(0, "江澜区别的办法", day="2024-01-01")
+    shelf = Shelf([*crowd, odd])
+    found = resolve(effect("江澜区事项管理办法"), source, shelf)
+    assert (found.state, found.why) == (State.AMBIGUOUS, "crowd")
+    assert len(found.targets) == CROWD + 1
+    numbered = effect("江澜区事项管理办法", "江政发〔2001〕7号")
+    assert resolve(numbered, source, shelf).targets == (odd,)
+    assert resolve(effect("江澜区事项管理办法"), source, Shelf(crowd[:1])).state is (
+        State.RESOLVED
+    )

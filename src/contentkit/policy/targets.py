@@ -25,6 +25,10 @@ from contentkit.policy.titles import cited_title
 _NUMBER_YEAR = re.compile("(?:〔|令|公告)([0-9]{4})[〕年]")
 _MOST_SHOWN = 10
 
+CROWD = 200
+"""More instruments of one title than this are looked at by nobody: no edition of an act
+has so many, a form letter has. Without it time would grow by their square."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
@@ -99,7 +103,8 @@ class Resolution:
     """The targets of an effect (all copies of the one meant), or the candidates.
 
     `why` names what decided: number, title, target-date, latest-edition, same-issuer,
-    same-title; or what is missing: not-named, not-held, number-differs, candidates.
+    same-title; or what is missing: not-named, not-held, number-differs, candidates,
+    crowd (more than `CROWD` candidates: there may be more than are named).
     """
 
     state: State
@@ -114,6 +119,13 @@ def resolve(effect: Effect, source: Held, holdings: Holdings) -> Resolution:
     found, why = _candidates(effect, holdings)
     if not found:
         return Resolution(state=State.UNRESOLVED, why=why)
+    if len(found) > CROWD:
+        return Resolution(state=State.AMBIGUOUS, targets=_sorted(found), why="crowd")
+    return _among(effect, source, found, why)
+
+
+def _among(effect: Effect, source: Held, found: Sequence[Held], why: str) -> Resolution:
+    """Return which of the documents that fit the citation is meant."""
     others = [held for held in found if held.instrument != source.instrument]
     if not others:
         if _names_another(effect, source):
@@ -133,6 +145,8 @@ def _candidates(effect: Effect, holdings: Holdings) -> tuple[list[Held], str]:
     if not effect.doc_number:
         return by_title, "title" if by_title else "not-held"
     by_number = list(holdings.with_number(effect.doc_number))
+    if len(by_title) > CROWD or len(by_number) > CROWD:
+        return by_number or by_title, "number" if by_number else "title"
     if by_number:
         agreeing = [held for held in by_number if held in by_title]
         if agreeing or not effect.title:
@@ -147,8 +161,11 @@ def _candidates(effect: Effect, holdings: Holdings) -> tuple[list[Held], str]:
 
 def _with_title(title: str, holdings: Holdings) -> list[Held]:
     cited = cited_title(title)
+    held_so = holdings.with_title(cited.key) if cited.key else ()
+    if len(held_so) > CROWD:
+        return list(held_so)  # there may be more than were looked up
     found = []
-    for held in holdings.with_title(cited.key) if cited.key else ():
+    for held in held_so:
         own = cited_title(held.title)
         if own.standing != cited.standing:
             continue

@@ -7,6 +7,7 @@ Reads effects, citation keys, clusters and documents; writes the state of the ef
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import orjson
 
@@ -14,6 +15,7 @@ from contentkit.models import Finding, Json
 from contentkit.policy.effect_words import verb_name
 from contentkit.policy.models import Effect, EffectType, Scope
 from contentkit.policy.targets import (
+    CROWD,
     Held,
     Resolution,
     State,
@@ -33,10 +35,19 @@ _BY_KEY = (
     + _HELD
     + ") h ON h.url_id = k.url_id WHERE k.kind = ? AND k.key = ? ORDER BY h.url_id"
 )
+# one of each group of copies, the first by id
+_INSTRUMENTS = (
+    "SELECT h.*, min(h.url_id) FROM citation_keys k JOIN ("
+    + _HELD
+    + ") h ON h.url_id = k.url_id WHERE k.kind = ? AND k.key = ?"
+    " GROUP BY coalesce(h.canonical, -h.url_id) ORDER BY h.url_id LIMIT ?"
+)
+_COPIES = "SELECT url_id FROM clusters WHERE canonical = ? ORDER BY url_id"
 _EFFECTS = """
 SELECT source, ordinal, via, type, scope, title, doc_number, date, target_date, detail,
        quote, start, "end" FROM effects ORDER BY source, ordinal
 """
+_AT_HAND = 256  # keys whose documents are remembered
 _NAMED = {Scope.WHOLE, Scope.PARTIAL, Scope.CONDITIONAL}
 
 
@@ -45,6 +56,7 @@ class LedgerHoldings:
 
     def __init__(self, conn: sqlite3.Connection) -> None:
         self._conn = conn
+        self._find = lru_cache(maxsize=_AT_HAND)(self._read)
 
     def with_number(self, number: str) -> Sequence[Held]:
         """Return the documents of a canonical document number."""
@@ -59,8 +71,15 @@ class LedgerHoldings:
         sql = f"{_HELD} WHERE d.url_id = ?"
         return _held(self._conn.execute(sql, [item]).fetchone())
 
-    def _find(self, kind: str, key: str) -> list[Held]:
-        return [_held(row) for row in self._conn.execute(_BY_KEY, [kind, key])]
+    def _read(self, kind: str, key: str) -> tuple[Held, ...]:
+        """Return all copies, or where they are a crowd one of each instrument."""
+        most = CROWD + 1
+        rows = self._conn.execute(f"{_BY_KEY} LIMIT ?", [kind, key, most]).fetchall()
+        if len(rows) == most:
+            rows = [
+                row[:-1] for row in self._conn.execute(_INSTRUMENTS, [kind, key, most])
+            ]
+        return tuple(map(_held, rows))
 
 
 def resolve_effects(conn: sqlite3.Connection) -> Iterator[tuple[int, Finding]]:
@@ -113,7 +132,7 @@ def _effect(row: Sequence[Json]) -> Effect:
 
 
 def _store(conn: sqlite3.Connection, key: tuple[int, int], found: Resolution) -> None:
-    targets = [held.id for held in found.targets]
+    targets = _with_copies(conn, found)
     conn.execute(
         "UPDATE effects SET state = ?, why = ?, targets = ?"
         " WHERE source = ? AND ordinal = ?",
@@ -124,6 +143,16 @@ def _store(conn: sqlite3.Connection, key: tuple[int, int], found: Resolution) ->
             "INSERT OR IGNORE INTO effect_targets VALUES (?, ?, ?)",
             [[*key, target] for target in targets],
         )
+
+
+def _with_copies(conn: sqlite3.Connection, found: Resolution) -> list[int]:
+    """Return the targets; of an instrument with a crowd of copies all of them."""
+    targets = [held.id for held in found.targets]
+    if found.state is not State.RESOLVED or len(targets) > 1:
+        return targets
+    group = found.targets[0].group
+    copies = [row[0] for row in conn.execute(_COPIES, [group])]
+    return copies if len(copies) > CROWD else targets
 
 
 def _named(conn: sqlite3.Connection, finding: Finding) -> Finding:
