@@ -52,12 +52,17 @@ def contradicting_figures(here: str, there: str) -> Iterator[Contradiction]:
     stated = _once(there, is_new=False)
     for key, figure in told.items():
         other = stated.get(key)
-        if other is not None and other.value != figure.value:
+        if other is not None and _contradicts(figure, other):
             yield Contradiction(here=figure, there=other)
 
 
+def _contradicts(here: Figure, there: Figure) -> bool:
+    short, long = sorted((here.label, there.label), key=len)
+    return here.value != there.value and long.endswith(short)
+
+
 def _once(text: str, *, is_new: bool) -> dict[tuple[str, str], Figure]:
-    """Return the figures whose label and unit a text has once, in its order."""
+    """Return the figures whose last words and unit a text has once, in its order."""
     folded = fold_policy(text)
     found: dict[tuple[str, str], Figure] = {}
     several: set[tuple[str, str]] = set()
@@ -65,7 +70,7 @@ def _once(text: str, *, is_new: bool) -> dict[tuple[str, str], Figure]:
         figure = _read(folded, match)
         if figure is None:
             continue
-        key = (figure.label, figure.unit)
+        key = (figure.label[-_LEAST:], figure.unit)
         if key in found or (is_new and _is_compared(folded.text, match.span())):
             several.add(key)
         found.setdefault(key, figure)

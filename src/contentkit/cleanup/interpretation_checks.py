@@ -22,6 +22,7 @@ from contentkit.policy.read import read_policy
 from contentkit.resources import read_codelist
 
 _GONE = {Validity.REPEALED: "废止", Validity.LAPSED: "失效"}
+_SHORT_NAME = re.compile("《([一-龥]{2,4})》")
 _DATE = {"effective": "施行日期", "years": "有效期"}
 
 
@@ -152,7 +153,8 @@ def _numbers(document: Document, target: Interpreted) -> Iterator[Finding]:
 
 def _terms(document: Document, target: Interpreted) -> Iterator[Finding]:
     """Yield the day or term that an interpretation states once and the document otherwise."""
-    reading = read_policy(document["body_text"])
+    # 《办法》, as an interpretation calls its document, reads as 本办法; nothing moves
+    reading = read_policy(_SHORT_NAME.sub("　本\\1", document["body_text"]))
     for kind, stated in (
         ("effective", target.effective_on),
         ("years", target.validity_years),

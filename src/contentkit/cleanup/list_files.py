@@ -5,7 +5,7 @@ no markup. The same lists give the same bytes.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from io import BytesIO
 
@@ -28,6 +28,7 @@ _HEADS = (
 )
 _ENDS = {Part.REPEAL: "废止日期", Part.LAPSE: "失效日期"}
 _END = "有效期至"
+_UNBROKEN = (0, 4, 5, 6)  # columns of numbers and days
 _ANNUAL = (
     "年度",
     "类别",
@@ -153,12 +154,12 @@ def write_html(lists: CleanupLists, annual: AnnualCounts) -> str:
 
 def _html_list(part: Part, rows: Sequence[ListRow]) -> str:
     heads = [name.format(end=_ENDS.get(part, _END)) for name, _ in _HEADS[:-1]]
-    heads[0] = f"n:{heads[0]}"
+    for column in _UNBROKEN:
+        heads[column] = f"n:{heads[column]}"
     heads[1] = f"b:{heads[1]}"
-    show: Callable[[_Cell], str] = isolated
     body = []
     for place, row in enumerate(rows, 1):
-        cells = [show(cell) for cell in _cells(place, row, part)[:-1]]
+        cells = [isolated(cell) for cell in _cells(place, row, part)[:-1]]
         cells[1] = link(row.url, row.title)
         body.append(cells)
     return table(heads, body)
