@@ -77,6 +77,11 @@ def sample_data(name: str) -> Traversable:
     return files("contentkit.samplesite") / "data" / name
 
 
+def review_template(name: str) -> str:
+    """Return a packaged file of the editors' report: its styles, its script."""
+    return (files("contentkit.review") / "templates" / name).read_text(encoding="utf-8")
+
+
 def read_csv(item: Traversable) -> list[dict[str, str]]:
     """Return the rows of a CSV file with a header; a BOM and `#` lines are skipped."""
     lines = item.read_text(encoding="utf-8-sig").splitlines(keepends=True)
