@@ -213,3 +213,20 @@ def test_a_wrong_day_is_refused_with_a_line(space: Path, cli: Cli):
     assert done.returncode == 2
     assert "write a day as 2024-06-30" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_merely_looks_alike_is_told_once_a_document_and_code(space: Path):
+    rows = ask(
+        space,
+        "SELECT url_id, code, count(*), min(json_extract(data, '$.count')) FROM findings"
+        " WHERE code IN ('DUP-SERIES', 'DUP-TITLE-ONLY', 'DUP-EDITION')"
+        " GROUP BY url_id, code",
+    )
+    (pairs,) = ask(
+        space,
+        "SELECT count(*) FROM pairs"
+        " WHERE code IN ('DUP-SERIES', 'DUP-TITLE-ONLY', 'DUP-EDITION')",
+    )[0]
+    assert rows
+    assert {row[2] for row in rows} == {1}
+    assert sum(row[3] for row in rows) == pairs > len(rows)

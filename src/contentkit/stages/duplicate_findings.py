@@ -1,7 +1,8 @@
 """What an editor is told of a judged pair: on which copy, in which words."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import orjson
@@ -9,10 +10,14 @@ import orjson
 from contentkit.dedupe.words import blocker_name
 from contentkit.models import Finding, Json
 
+_TOLD_ONCE = frozenset({"DUP-SERIES", "DUP-TITLE-ONLY", "DUP-EDITION"})
 _SHOWN = 60  # characters of a differing place
 _SIDE = """
 SELECT d.id, d.title, u.url, d.issuer, d.published_at FROM urls u
 LEFT JOIN documents d ON d.url_id = u.id WHERE u.id = ?
+"""
+_JUDGED = """
+SELECT code, relation, jaccard, blockers, evidence FROM pairs WHERE a = ? AND b = ?
 """
 _FILE_NAME = "SELECT name FROM file_texts WHERE url_id = ?"
 
@@ -25,22 +30,63 @@ class _Side(NamedTuple):
     published_at: str | None
 
 
-def describe_pair(
-    conn: sqlite3.Connection,
-    pair: tuple[int, int],
-    judged: list[Json],
-    best: Mapping[int, int],
+def describe_pairs(
+    conn: sqlite3.Connection, rows: Iterable[Sequence[Json]], best: Mapping[int, int]
 ) -> Iterator[tuple[int, Finding]]:
-    """Yield the finding of a pair with the item that it is told on.
+    """Yield the findings of judged pairs with the item that each is told on.
 
     That is the copy which would give way; of two documents the younger one; for a file
-    and a page the page.
+    and a page the page. Of documents that merely look alike only the closest is told,
+    once a document and code, with the number of all.
     """
-    code, relation, similarity, blockers, evidence = judged
-    sides = {x: _Side(*conn.execute(_SIDE, [x]).fetchone()) for x in pair}
-    item, other = _order(pair, sides, best)
-    if sides[item].id is None:
-        return
+    alike: dict[tuple[int, str], _Alike] = {}
+    for a, b, *judged in rows:
+        sides = {x: _Side(*conn.execute(_SIDE, [x]).fetchone()) for x in (a, b)}
+        item, other = _order((a, b), sides, best)
+        if sides[item].id is None:
+            continue
+        if judged[0] not in _TOLD_ONCE:
+            yield item, _describe(conn, (a, b), (item, other), (judged, sides))
+            continue
+        key = (item, judged[0])
+        found = _Alike(judged[2], sides[other].id or sides[other].url, a, b, 1)
+        known = alike.get(key)
+        if known is not None:
+            closest = min(found, known, key=_by_closeness)
+            found = closest._replace(number=known.number + 1)
+        alike[key] = found
+    for (item, _), found in sorted(alike.items()):
+        yield item, _closest(conn, item, found)
+
+
+class _Alike(NamedTuple):
+    similarity: float
+    name: str
+    a: int
+    b: int
+    number: int
+
+
+def _by_closeness(found: _Alike) -> tuple[float, str]:
+    return -found.similarity, found.name
+
+
+def _closest(conn: sqlite3.Connection, item: int, found: _Alike) -> Finding:
+    judged = conn.execute(_JUDGED, [found.a, found.b]).fetchone()
+    sides = {x: _Side(*conn.execute(_SIDE, [x]).fetchone()) for x in (found.a, found.b)}
+    other = found.b if item == found.a else found.a
+    told = _describe(conn, (found.a, found.b), (item, other), (judged, sides))
+    return replace(told, data={**told.data, "count": found.number})
+
+
+def _describe(
+    conn: sqlite3.Connection,
+    pair: tuple[int, int],
+    order: tuple[int, int],
+    known: tuple[Sequence[Json], Mapping[int, _Side]],
+) -> Finding:
+    (code, relation, similarity, blockers, evidence), sides = known
+    item, other = order
     data: dict[str, Json] = {
         "relation": relation,
         "similarity": f"{similarity:.3f}",
@@ -56,7 +102,7 @@ def describe_pair(
     data |= _words(code, contradictions, sides[other], is_first=item == pair[0])
     data["differences"] = _differences(orjson.loads(evidence))
     proposal = sides[other].url if code in _MERGED else None
-    yield item, Finding(code=code, field="body_text", proposal=proposal, data=data)
+    return Finding(code=code, field="body_text", proposal=proposal, data=data)
 
 
 _MERGED = ("DUP-EXACT", "DUP-NEAR", "DUP-REPOST")

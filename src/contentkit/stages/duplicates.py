@@ -22,7 +22,7 @@ from contentkit.dedupe.facts import Copy
 from contentkit.dedupe.words import blocker_name
 from contentkit.models import Finding, StageReport
 from contentkit.stages.candidates import find_candidates
-from contentkit.stages.duplicate_findings import describe_pair
+from contentkit.stages.duplicate_findings import describe_pairs
 from contentkit.stages.file_texts import FilesStage, list_files
 from contentkit.stages.finding_rows import insert_findings
 from contentkit.stages.fingerprints import (
@@ -191,8 +191,7 @@ def _findings(
         "SELECT a, b, code, relation, jaccard, blockers, evidence FROM pairs"
         " WHERE code IS NOT NULL ORDER BY a, b"
     )
-    for a, b, *judged in rows:
-        yield from describe_pair(conn, (a, b), judged, best)
+    yield from describe_pairs(conn, rows, best)
     for cluster in clusters:
         for missing in cluster.choice.missing:
             yield cluster.canonical, _missing(missing, copies)

@@ -65,6 +65,24 @@ WHERE f.role = 'item' AND f.ref_url = ? AND u.column_key NOT LIKE '/%'
 ORDER BY length(u.column_key) DESC, u.url LIMIT 1
 """
 
+# what later stages made of a document, and the stages whose items are documents
+_OF_DOCUMENTS = (
+    ("documents", "url_id"),
+    ("provenance", "url_id"),
+    ("readings", "url_id"),
+    ("citation_keys", "url_id"),
+    ("effects", "source"),
+    ("effect_targets", "source"),
+    ("effect_targets", "target"),
+    ("validity", "url_id"),
+    ("relations", "source"),
+    ("relations", "target"),
+    ("clusters", "url_id"),
+    ("clusters", "canonical"),
+    ("corrections", "url_id"),
+)
+_AFTER = "stage IN ('normalize', 'validate', 'read', 'dedupe', 'cleanup')"
+
 
 def needs_linking(workspace: Workspace) -> bool:
     """Tell whether captures or records changed since they were linked."""
@@ -117,11 +135,10 @@ def _retire(conn: sqlite3.Connection) -> None:
     )
     gone = "NOT IN (SELECT url_id FROM records WHERE kind = 'article')"
     conn.execute("DELETE FROM refs WHERE url_id NOT IN (SELECT url_id FROM records)")
-    conn.execute(f"DELETE FROM documents WHERE url_id {gone}")
-    conn.execute(f"DELETE FROM provenance WHERE url_id {gone}")
-    stages = "stage IN ('normalize', 'validate')"
-    conn.execute(f"DELETE FROM findings WHERE {stages} AND url_id {gone}")
-    conn.execute(f"DELETE FROM marks WHERE {stages} AND item {gone}")
+    for table, column in _OF_DOCUMENTS:
+        conn.execute(f"DELETE FROM {table} WHERE {column} {gone}")
+    conn.execute(f"DELETE FROM findings WHERE {_AFTER} AND url_id {gone}")
+    conn.execute(f"DELETE FROM marks WHERE {_AFTER} AND item <> 0 AND item {gone}")
 
 
 def _contexts(conn: sqlite3.Connection) -> Iterator[list[Json]]:
