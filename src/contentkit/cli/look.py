@@ -2,7 +2,7 @@
 
 import click
 
-from contentkit.cli.options import as_json
+from contentkit.cli.options import as_json, readable
 from contentkit.cli.session import Session, print_json, print_table
 
 
@@ -31,7 +31,9 @@ def status(session: Session, as_json: bool) -> None:
 @click.option(
     "--severity", type=click.Choice(["error", "warning", "info"]), help="Only these."
 )
-@click.option("--url", metavar="URL", help="Only those of this page.")
+@click.option(
+    "--url", metavar="URL", callback=readable, help="Only those of this page."
+)
 @click.option(
     "--decision",
     type=click.Choice(["open", "reopened", "accept", "reject", "change", "unsure"]),
@@ -79,7 +81,7 @@ def findings(
 
 
 @click.command()
-@click.argument("item", metavar="ID|URL")
+@click.argument("item", metavar="ID|URL", callback=readable)
 @as_json
 @click.pass_obj
 def show(session: Session, item: str, as_json: bool) -> None:

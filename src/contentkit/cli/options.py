@@ -18,7 +18,20 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> str | None
     try:
         return date.fromisoformat(value).isoformat()
     except ValueError as error:
-        raise click.BadParameter(f"{value}: write a day as 2024-06-30") from error
+        raise click.BadParameter(
+            f"'{value}' is no day of the calendar: write a day as 2024-06-30"
+        ) from error
+
+
+def readable(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """Refuse a word that a terminal of another encoding garbled."""
+    try:
+        (value or "").encode()
+    except UnicodeEncodeError as error:
+        raise click.BadParameter(
+            f"'{value}' is no UTF-8 text: set the terminal to UTF-8 and type it again"
+        ) from error
+    return value
 
 
 as_of_option = click.option(

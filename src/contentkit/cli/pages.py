@@ -1,5 +1,6 @@
 """Commands that need no workspace: demo, extract-page, read-policy, sample-site."""
 
+import codecs
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -82,6 +83,8 @@ def read_policy(context: click.Context) -> None:
     out = sys.stdout.buffer
     option = orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
     for number, line in enumerate(sys.stdin.buffer, 1):
+        if number == 1:
+            line = line.removeprefix(codecs.BOM_UTF8)  # noqa: PLW2901 - as editors write
         if not line.strip():
             continue
         try:
@@ -90,7 +93,10 @@ def read_policy(context: click.Context) -> None:
             out.flush()  # who writes line by line may wait for each answer
         except (orjson.JSONDecodeError, ParseError) as error:
             failed += 1
-            fault = f"{error}: write one JSON object a line, see 'read-policy --help'"
+            kind = "" if isinstance(error, ParseError) else "no JSON: "
+            fault = (
+                f"{kind}{error}: write one JSON object a line, see 'read-policy --help'"
+            )
             click.echo(f"contentkit: stdin line {number}: {printable(fault)}", err=True)
     if failed:
         context.exit(1)

@@ -84,7 +84,9 @@ def answer_request(request: Json) -> dict[str, Json]:
     """
     if not isinstance(request, Mapping):
         raise ParseError(str(request)[:40], 'an object such as {"text": "…"}')
-    text = request.get("text")
+    if "text" not in request:
+        raise ParseError(str(sorted(request))[:40], "an object with the key text")
+    text = request["text"]
     if not isinstance(text, str):
         raise ParseError(str(text)[:40], "a string under the key text")
     context = {}

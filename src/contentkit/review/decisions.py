@@ -24,6 +24,7 @@ from contentkit.workspace import Workspace
 
 ANSWERS = ("accept", "reject", "change", "unsure", "undo")
 FILE = "decisions.jsonl"
+LEAST_SUBJECT = 8  # characters of a subject that name it; an empty one names all
 MAX_REASON = 2000  # characters, as schemas/formats/decision.json says
 
 _COLUMNS = (
@@ -69,6 +70,8 @@ class Answer:
             raise ContentkitError(
                 f"{printable(self.answer)}: no such answer: give one of {', '.join(ANSWERS)}"
             )
+        for said in (self.author, self.value, self.reason):
+            _require_text(said)
         if not self.author.strip():
             raise ContentkitError("a decision needs its author: give --author NAME")
         if (self.answer == "change") != (self.value is not None):
@@ -100,10 +103,17 @@ def find_targets(
 
     A subject may be given by its first 8 characters or more, if they are unique.
     """
+    asked = wanted.get("subject")
+    if asked is not None and len(asked) < LEAST_SUBJECT:
+        raise ContentkitError(
+            f"'{printable(asked)}' is too short for a subject: give at least its first "
+            f"{LEAST_SUBJECT} characters, as 'contentkit findings --json' shows it"
+        )
     parts, values = [], []
     for name, value in wanted.items():
         if value is None:
             continue
+        _require_text(value)
         if name == "subject":
             parts.append("substr(f.subject, 1, length(?)) = ?")
             values += [value, value]
@@ -112,9 +122,8 @@ def find_targets(
             values.append(value)
     rows = workspace.conn.execute(_FIND.format(where=" AND ".join(parts)), values)
     found = {row[0]: Target(**dict(zip(_TARGET, row, strict=True))) for row in rows}
-    asked = wanted.get("subject")
     if not found:
-        told = " ".join(f"{name} {value}" for name, value in wanted.items() if value)
+        told = " ".join(f"{name} '{value}'" for name, value in wanted.items() if value)
         raise ContentkitError(
             f"{printable(told)}: no such finding: 'contentkit findings' lists them"
         )
@@ -123,6 +132,17 @@ def find_targets(
             f"{printable(asked)}: begins {len(found):,} subjects: give more characters"
         )
     return list(found.values())
+
+
+def _require_text(value: str | None) -> None:
+    """Refuse what a terminal of another encoding made of a word."""
+    try:
+        (value or "").encode()
+    except UnicodeEncodeError as error:
+        raise ContentkitError(
+            f"'{printable(value or '')}' is no UTF-8 text: set the terminal to UTF-8 and "
+            "type it again"
+        ) from error
 
 
 _TARGET = ("subject", "url", "code", "evidence", "proposal")
