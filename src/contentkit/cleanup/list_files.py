@@ -39,7 +39,10 @@ _ANNUAL = (
     "待核实件数",
 )
 _MOST_CHARS = 32_000  # a cell of a workbook holds 32,767
-_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# what XML cannot hold, and signs that would turn the writing of a cell around
+_UNSHOWN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 _Cell = str | int
 
 
@@ -214,5 +217,5 @@ def _annual_note(annual: AnnualCounts) -> str:
 
 def _plain(value: str) -> str:
     """Return a text that a workbook can hold, its end marked where it is cut."""
-    value = _NO_XML.sub("\ufffd", value)
+    value = _UNSHOWN.sub("\ufffd", value)
     return value if len(value) <= _MOST_CHARS else value[:_MOST_CHARS] + "……"
