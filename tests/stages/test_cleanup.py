@@ -197,15 +197,22 @@ def test_a_rejected_pair_stays_two_and_is_not_asked_about_again(space: Path, cli
 
 def test_an_accepted_repeal_is_in_the_bundle_with_its_evidence(space: Path, cli: Cli):
     found = cli("-w", space, "findings", "--code", "VAL-REPEALED", "--json").stdout
-    finding = json.loads(found.splitlines()[0])
-    before = documents(last_bundle(space))[finding["document"]]["policy"]
+    told = [json.loads(line) for line in found.splitlines()]
+    before = documents(last_bundle(space))
+    labels = {before[x["document"]]["policy"]["validity"] for x in told}
+    assert "in-force" in labels  # pages that still say so
     answer = ("--answer", "accept", "--author", "王编辑", "--reason", "已核对")
-    assert cli("-w", space, "decide", finding["subject"], *answer).returncode == 0
+    decided = cli("-w", space, "decide", "--code", "VAL-REPEALED", *answer)
+    assert decided.returncode == 0
     assert cli("-w", space, "run").returncode == 0
-    after = documents(last_bundle(space))[finding["document"]]["policy"]
-    assert after["validity"] == finding["proposal"]
-    if before["validity"] not in (finding["proposal"], "unknown"):
-        assert before["validity"] == "in-force"
+    after = documents(last_bundle(space))
+    for finding in told:
+        policy = after[finding["document"]]["policy"]
+        assert policy["validity"] == finding["proposal"]
+        assert policy["repealed_on"] == finding["data"]["date"]
+        basis = policy["validity_basis"][0]
+        text = after[basis["document"]]["body_text"]
+        assert text[basis["start"] : basis["end"]] == basis["quote"]
 
 
 def test_a_wrong_day_is_refused_with_a_line(space: Path, cli: Cli):

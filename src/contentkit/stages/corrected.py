@@ -6,7 +6,7 @@ documents of the ledger stay as they were read.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import orjson
@@ -20,6 +20,9 @@ _MERGED = """
 SELECT coalesce(d.valid_data, d.data) FROM clusters c
 JOIN documents d ON d.url_id = c.url_id AND d.state = 'valid'
 WHERE c.canonical = ? AND c.role = 'copy' AND c.is_accepted = 1 ORDER BY d.id
+"""
+_VALIDITY = """
+SELECT policy, validity, as_of, repealed_on, basis FROM validity WHERE url_id = ?
 """
 _HOME = """
 SELECT k.id FROM documents d JOIN clusters c ON c.url_id = d.url_id AND c.role = 'copy'
@@ -57,24 +60,33 @@ class Corrected:
 
     def document(self, item: int, document: Document) -> list[Finding]:
         """Put a document right in place; return what could not be done."""
-        sql = "SELECT policy FROM validity WHERE url_id = ?"
-        row = self._conn.execute(sql, [item]).fetchone()
+        row = self._conn.execute(_VALIDITY, [item]).fetchone()
         if row is not None:
-            policy = orjson.loads(row[0])
-            found = [self._evidence(basis) for basis in policy["validity_basis"]]
-            policy["validity_basis"] = [basis for basis in found if basis]
-            document["policy"] = policy
+            document["policy"] = orjson.loads(row[0])
         for field, value in self._conn.execute(
             "SELECT field, value FROM corrections WHERE url_id = ?"
             " ORDER BY field, code",
             [item],
         ):
             _put(document, field, orjson.loads(value))
+        if row is not None:
+            self._prove(document["policy"], row[1:])
         for key in _FILES:
             self._take_over(item, document[key], key)
             kept = [x for x in document[key] if x["sha256"] not in self._withheld]
             document[key] = [{**x, "ordinal": n} for n, x in enumerate(kept, 1)]
         return self._edits.apply(item, document)
+
+    def _prove(self, policy: dict[str, Json], settled: Sequence[Json]) -> None:
+        """Give a state its evidence, also the one that an editor accepted."""
+        state, as_of, repealed_on, basis = settled
+        proofs = orjson.loads(basis)
+        if proofs and policy["validity"] == state and not policy["validity_basis"]:
+            policy["validity_basis"] = proofs
+            policy["validity_as_of"] = as_of
+            policy["repealed_on"] = policy["repealed_on"] or repealed_on
+        found = [self._evidence(basis) for basis in policy["validity_basis"]]
+        policy["validity_basis"] = [basis for basis in found if basis]
 
     def relations(self) -> Iterator[dict[str, Json]]:
         """Yield what documents are to each other, each statement once.
