@@ -12,7 +12,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from contentkit.dedupe.text import fold_codes
+from contentkit.dedupe.text import Codes, fold_lines
 from contentkit.dedupe.words import threshold
 
 _AT_ONCE = 1 << 20  # lines held before they are counted: 8 MB
@@ -32,8 +32,11 @@ class Boilerplate:
         """Return the text without the learned lines."""
         if not self.keys:
             return text
-        lines = text.split("\n")
-        return "\n".join(line for line in lines if _key(line) not in self._known)
+        is_known = [key in self._known for key in _keys(text)]
+        if not any(is_known):
+            return text
+        lines = zip(text.split("\n"), is_known, strict=True)
+        return "\n".join(line for line, is_left_out in lines if not is_left_out)
 
 
 def learn_boilerplate(texts: Iterable[str]) -> Boilerplate:
@@ -47,7 +50,7 @@ def learn_boilerplate(texts: Iterable[str]) -> Boilerplate:
     counts = _Counts()
     seen: set[bytes] = set()
     for text in texts:
-        keys = sorted({key for line in text.split("\n") if (key := _key(line))})
+        keys = sorted({key for key in _keys(text) if key})
         packed = np.array(keys, dtype=np.uint64)
         name = blake2b(packed.tobytes(), digest_size=16).digest()
         if keys and name not in seen:
@@ -91,16 +94,16 @@ class _Counts:
         self._new, self._waiting = [], 0
 
 
-def _key(line: str) -> int:
-    """Return the key of a line, 0 for one that is too short or too long."""
-    if not line or line.isspace():
-        return 0  # the most frequent line of all
-    if len(line) > 2 * threshold("boilerplate-line"):
-        return 0  # too long even when half of it is white space
-    codes = fold_codes(line)
+def _keys(text: str) -> list[int]:
+    """Return the key of each line of a text, 0 for one that is too short or too long."""
     shortest, longest = threshold("boilerplate-shortest"), threshold("boilerplate-line")
-    if not shortest <= codes.size <= longest:
-        return 0
-    return (
-        int.from_bytes(blake2b(codes.tobytes(), digest_size=8).digest(), "little") or 1
-    )
+    most = 2 * longest  # too long even when half of it is white space
+    return [
+        _key(codes) if shortest <= codes.size <= longest and len(line) <= most else 0
+        for line, codes in zip(text.split("\n"), fold_lines(text), strict=True)
+    ]
+
+
+def _key(codes: Codes) -> int:
+    digest = blake2b(codes.tobytes(), digest_size=8).digest()
+    return int.from_bytes(digest, "little") or 1

@@ -119,6 +119,23 @@ def judge(a: Copy, b: Copy, jaccard: float) -> Verdict:
     return _judge_texts(pair, facts, compare_texts(a.text, b.text))
 
 
+def least_told(a: Copy, b: Copy) -> float:
+    """Return the similarity below which nothing is to be told of two copies.
+
+    It follows from what is known of them besides their texts; 0.0 means that their texts
+    have to be read, however unlike they are.
+    """
+    titles = compare_titles(a.title, b.title)
+    pair = _Pair(a, b, 0.0, titles)
+    if a.origin != "html" or b.origin != "html":
+        return 0.0
+    if any(kind_blockers(a, b)):
+        return threshold("near")
+    if pair.is_identified or titles is TitleRelation.SERIES or _is_asked(pair):
+        return 0.0
+    return threshold("edition" if titles is TitleRelation.EDITION else "near")
+
+
 def _judge_short(pair: _Pair) -> Verdict:
     """Copies without text of their own are one only by files, title and day."""
     a, b = pair.a, pair.b
@@ -150,11 +167,16 @@ def _judge_unlike(pair: _Pair, facts: tuple[Blocker, ...]) -> Verdict:
     unlike = (Blocker(kind="text", here="", there=""), *facts)
     if titles is TitleRelation.EDITION and pair.jaccard >= threshold("edition"):
         return _verdict(pair, "DUP-EDITION", "edition", unlike)
-    is_numbered = bool(pair.a.doc_number_key and pair.b.doc_number_key)
-    is_legal = pair.a.kind == "policy" and pair.b.kind == "policy"
-    if titles is TitleRelation.SAME and (is_numbered or is_legal):
+    if _is_asked(pair):
         return _verdict(pair, "DUP-TITLE-ONLY", "title-only", unlike)
     return _verdict(pair, None, "unrelated", unlike)
+
+
+def _is_asked(pair: _Pair) -> bool:
+    """Say whether an editor is told of unlike texts under one title: legal texts only."""
+    is_numbered = bool(pair.a.doc_number_key and pair.b.doc_number_key)
+    is_legal = pair.a.kind == "policy" and pair.b.kind == "policy"
+    return pair.titles is TitleRelation.SAME and (is_numbered or is_legal)
 
 
 def _judge_texts(

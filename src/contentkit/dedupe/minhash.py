@@ -14,6 +14,9 @@ from contentkit.dedupe.shingles import Grams, mix
 Signature = NDArray[np.uint16]
 
 ROWS = 128
+SLACK = 0.25
+"""By how much fewer rows than J of them agree in no pair: five standard deviations and
+more (at J = 0.5 one is 0.044, and 0.5 is where it is largest)."""
 
 _NUMBERS = np.arange(ROWS, dtype=np.uint64)
 _SHIFT = np.uint64(64 - 7)  # 2^7 rows
@@ -35,6 +38,12 @@ def sign(grams: Grams) -> Signature:
     if empty.size:
         rows[empty] = _least(grams, _SALTS[empty])
     return rows.astype(np.uint16)
+
+
+def is_below(a: Signature, b: Signature, jaccard: float) -> bool:
+    """Tell whether so few rows agree that the similarity is surely below `jaccard`."""
+    agreeing = int(np.count_nonzero(a == b))
+    return agreeing < (jaccard - SLACK) * ROWS
 
 
 def _least(grams: Grams, salts: NDArray[np.uint64]) -> NDArray[np.uint64]:

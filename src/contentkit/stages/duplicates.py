@@ -8,7 +8,6 @@ a code needs no editor), and export follows that.
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 
 from contentkit.dedupe.authority import Missing
@@ -56,7 +55,7 @@ JOIN documents x ON x.id = substr(l.subject, 1, 36)
 JOIN documents y ON y.id = substr(l.subject, 38) WHERE l.kind = 'pair'
 """
 _MEMBERS = """
-SELECT url_id, coalesce(valid_data, data) FROM documents WHERE state = 'valid' AND url_id IN
+SELECT url_id, copy FROM fingerprints WHERE origin = 'html' AND url_id IN
   (SELECT a FROM pairs WHERE state = 'duplicate' UNION
    SELECT b FROM pairs WHERE state = 'duplicate' UNION
    SELECT x.url_id FROM documents x JOIN v_latest_decisions l ON l.kind = 'pair'
@@ -113,8 +112,7 @@ def _settle(workspace: Workspace) -> None:
     """Derive clusters, relations and findings anew from pairs and decisions."""
     conn = workspace.conn
     copies = {
-        key: replace(read_copy(data, key), text="")
-        for key, data in conn.cursor().execute(_MEMBERS)
+        key: read_copy(facts, key) for key, facts in conn.cursor().execute(_MEMBERS)
     }
     pairs = (
         JudgedPair(

@@ -11,7 +11,7 @@ from functools import partial
 import orjson
 
 from contentkit.dedupe.boilerplate import Boilerplate, learn_boilerplate
-from contentkit.dedupe.facts import copy_of
+from contentkit.dedupe.facts import Copy, copy_of, facts_json
 from contentkit.dedupe.fingerprint import fingerprint
 from contentkit.dedupe.titles import title_keys
 from contentkit.engine import Process
@@ -20,7 +20,7 @@ from contentkit.stages.runner import config_digest, died, guarded
 from contentkit.text import fold
 from contentkit.workspace import Workspace, dump, open_reader
 
-VERSION = "1"  # rises when the stage answers differently for the same text
+VERSION = "2"  # rises when the stage answers differently for the same text
 
 _SOURCE = """
 SELECT d.url_id AS item, d.digest AS input, u.url, 'html' AS origin
@@ -92,8 +92,8 @@ class FingerprintStage:
         self.remove(conn, item)
         row = result["row"]
         conn.execute(
-            "INSERT INTO fingerprints VALUES (?, ?, ?, ?, ?, ?)",
-            [item, *row[:-1], bytes.fromhex(row[-1])],
+            "INSERT INTO fingerprints VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [item, *row[:4], bytes.fromhex(row[4]), row[5]],
         )
         conn.executemany(
             "INSERT OR IGNORE INTO dedupe_keys VALUES (?, ?, ?)",
@@ -126,21 +126,22 @@ def _process(
 def _make(conn: sqlite3.Connection, boilerplate: Boilerplate, ref: Json) -> Json:
     item, _, url, origin = ref
     keys: list[list[str]] = []
+    facts = "{}"
     if origin == "html":
         sql = "SELECT coalesce(valid_data, data) FROM documents WHERE url_id = ?"
         document = orjson.loads(conn.execute(sql, [item]).fetchone()[0])
         name, text = document["id"], document["body_text"]
-        keys = _keys(document)
+        copy = copy_of(document)
+        keys, facts = _keys(copy), dump(facts_json(copy))
     else:
         sql = "SELECT json_extract(data, '$.text') FROM file_texts WHERE url_id = ?"
         name, text = url, conn.execute(sql, [item]).fetchone()[0]
     made = fingerprint(text, boilerplate)
-    row = [origin, name, made.folded, made.characters, made.signature.hex()]
+    row = [origin, name, made.folded, made.characters, made.signature.hex(), facts]
     return {"outcome": "done", "row": row, "keys": keys, "findings": []}
 
 
-def _keys(document: Json) -> list[list[str]]:
-    copy = copy_of(document)
+def _keys(copy: Copy) -> list[list[str]]:
     keys = [["title", key] for key in title_keys(copy.title)]
     if copy.doc_number_key:
         keys.append(["number", copy.doc_number_key])

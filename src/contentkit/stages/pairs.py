@@ -8,13 +8,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
+import numpy as np
 import orjson
 
 from contentkit.dedupe.authority import classify
 from contentkit.dedupe.boilerplate import Boilerplate
 from contentkit.dedupe.exact import jaccard_of
-from contentkit.dedupe.facts import Copy, attachment_copy, copy_of
-from contentkit.dedupe.judge import Verdict, judge
+from contentkit.dedupe.facts import Copy, attachment_copy, copy_from
+from contentkit.dedupe.judge import Verdict, judge, least_told
+from contentkit.dedupe.minhash import Signature, is_below
 from contentkit.dedupe.shingles import Grams, grams_of
 from contentkit.dedupe.text import fold_codes
 from contentkit.dedupe.words import threshold
@@ -27,16 +29,19 @@ from contentkit.workspace import Workspace, dump, open_reader
 
 VERSION = "2"  # rises when pairs are judged differently
 SHARD_PAIRS = 500
-_AT_HAND = 512  # copies and grams of texts that a process remembers
+_AT_HAND = 512  # texts and grams that a process remembers
+_KNOWN = 8192  # copies without their texts, and signatures: a kilobyte each
 
-# what a pair rests on stands in its reference: results are kept by it
+# what a pair rests on stands in its reference: results are kept by it; pairs of one title
+# come together, for they are of the same few texts
 _REFS = """
 SELECT c.a, c.b, c.source, ifnull(x.digest, p.sha256), ifnull(y.digest, q.sha256)
 FROM candidates c
 LEFT JOIN documents x ON x.url_id = c.a LEFT JOIN file_texts p ON p.url_id = c.a
 LEFT JOIN documents y ON y.url_id = c.b LEFT JOIN file_texts q ON q.url_id = c.b
-ORDER BY c.a, c.b
+ORDER BY x.title, c.a, c.b
 """
+_KEPT = "SELECT copy, signature FROM fingerprints WHERE url_id = ? AND origin = 'html'"
 _DOCUMENT = "SELECT coalesce(valid_data, data) FROM documents WHERE url_id = ?"
 _FILE = (
     "SELECT sha256, name, json_extract(data, '$.text') FROM file_texts WHERE url_id = ?"
@@ -116,6 +121,8 @@ def _process(copies: "_Copies", refs: Sequence[Json]) -> Iterator[Json]:
 def _judge(copies: "_Copies", ref: Json) -> list[Json] | None:
     """Return the row of a pair, None where there is nothing to tell."""
     a, b, source = ref[:3]
+    if copies.is_unlike(a, b):
+        return None
     first, second = copies.copy(a), copies.copy(b)
     if first is None or second is None:
         return None
@@ -153,8 +160,17 @@ class _Copies:
     def __init__(self, conn: sqlite3.Connection, boilerplate: Boilerplate) -> None:
         self._conn = conn
         self._boilerplate = boilerplate
+        self._known = lru_cache(maxsize=_KNOWN)(self._find_known)
         self.copy = lru_cache(maxsize=_AT_HAND)(self._copy)
         self._grams = lru_cache(maxsize=_AT_HAND)(self._make_grams)
+
+    def is_unlike(self, a: int, b: int) -> bool:
+        """Tell whether there is nothing to tell of two pages, without their texts."""
+        first, second = self._known(a), self._known(b)
+        if first is None or second is None:
+            return False
+        least = least_told(first[0], second[0])
+        return bool(least) and is_below(first[1], second[1], least)
 
     def jaccard(self, a: int, b: int) -> float:
         """Return the true similarity of two texts; equal characters give 1.0."""
@@ -165,10 +181,18 @@ class _Copies:
             )
         return jaccard_of(first, second)
 
+    def _find_known(self, key: int) -> tuple[Copy, Signature] | None:
+        """Return a page without its text, and its signature; None without one."""
+        row = self._conn.execute(_KEPT, [key]).fetchone()
+        if row is None or not row[1]:
+            return None
+        return read_copy(row[0], key), np.frombuffer(row[1], dtype="<u2")
+
     def _copy(self, key: int) -> Copy | None:
-        row = self._conn.execute(_DOCUMENT, [key]).fetchone()
+        row = self._conn.execute(_KEPT, [key]).fetchone()
         if row is not None:
-            return read_copy(row[0], key)
+            (data,) = self._conn.execute(_DOCUMENT, [key]).fetchone()
+            return read_copy(row[0], key, text=orjson.loads(data)["body_text"])
         row = self._conn.execute(_FILE, [key]).fetchone()
         carrier = self._conn.execute(_CARRIER, [row[0]]).fetchone() if row else None
         page = self.copy(carrier[0]) if carrier else None
@@ -187,10 +211,9 @@ class _Copies:
         return self._boilerplate.without(copy.text) if copy else ""
 
 
-def read_copy(data: str | bytes, key: int) -> Copy:
-    """Return the copy that a stored document is, with the class of its column."""
-    document = orjson.loads(data)
-    copy = copy_of(document, key=key)
+def read_copy(facts: str, key: int, *, text: str = "") -> Copy:
+    """Return the copy of which facts are stored, with the class of its column."""
+    copy = copy_from(orjson.loads(facts), key=key, text=text)
     column = _columns().get(copy.column)
     return replace(
         copy, column_class=classify(kind=copy.kind, url=copy.url, column=column)

@@ -269,6 +269,12 @@ def create_policy_tables(db: Database) -> None:
     _run(db, ledger_policy.VIEWS)
 
 
+@ledger()
+def keep_copies(db: Database) -> None:
+    """Keep with a fingerprint what is compared besides the text."""
+    _run(db, ledger_policy.COPIES)
+
+
 def upgrade(db: Database, where: str) -> None:
     """Bring a ledger to this version, or refuse one that is newer or damaged."""
     known = len(ledger.pending(db)) + len(ledger.applied(db))

@@ -173,6 +173,11 @@ CREATE TABLE decisions (
 CREATE INDEX decisions_subject ON decisions(subject, id);
 """
 
+COPIES = """
+ALTER TABLE fingerprints ADD COLUMN copy TEXT NOT NULL DEFAULT '{}';
+"""
+"""What comparing needs to know of a page besides its text, so that it is parsed once."""
+
 VIEWS = """
 CREATE VIEW v_latest_decisions AS
 SELECT * FROM decisions d WHERE id = (SELECT max(id) FROM decisions l WHERE l.subject = d.subject)
