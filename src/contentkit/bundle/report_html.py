@@ -77,7 +77,12 @@ def text(value: object) -> str:
     >>> text('<b "x">')
     '&lt;b &quot;x&quot;&gt;'
     """
-    return html.escape(_INVISIBLE.sub("\ufffd", str(value)), quote=True)
+    return html.escape(visible(str(value)), quote=True)
+
+
+def visible(value: str) -> str:
+    """Return a text in which nothing hides or reorders the rest."""
+    return _INVISIBLE.sub("\ufffd", value)
 
 
 def isolated(value: object) -> str:

@@ -10,7 +10,7 @@ import click
 
 from contentkit import __version__
 from contentkit.cli.admin import bundle
-from contentkit.cli.editor import decide, lists
+from contentkit.cli.editor import decide, lists, report
 from contentkit.cli.engineer import (
     check,
     cleanup,
@@ -82,6 +82,7 @@ for command in (
     findings,
     decide,
     lists,
+    report,
     show,
     reconcile,
     extract_page,

@@ -136,6 +136,54 @@ def lists(
         session.say("decide on the rest first: contentkit findings --decision open")
 
 
+@click.command()
+@as_of_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="The folder for report.html and report.xlsx; else the workspace's reports/.",
+)
+@click.option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    show_default=True,
+    help="Language of the report.",
+)
+@as_json
+@click.pass_obj
+def report(
+    session: Session, /, as_of: str | None, out: Path | None, lang: str, as_json: bool
+) -> None:
+    """Write the report for leaders, editors and engineers as HTML and XLSX.
+
+    The HTML is one file that loads nothing: it opens by a double click on a machine
+    without a network, prints on A4, and links to a worklist as report.html#code=DUP-NEAR.
+
+    \b
+    contentkit report
+    contentkit report --out handover --lang en
+    """
+    from contentkit.review.report import write_report
+
+    workspace = session.open()
+    folder = out if out is not None else workspace.folder / "reports"
+    written = write_report(workspace, folder, lang=lang, as_of=as_of)
+    if as_json:
+        print_json(written.to_json())
+    else:
+        for path in written.files:
+            click.echo(str(path))
+    facts = written.facts
+    session.say(
+        f"{facts.discovered:,} URLs, {facts.documents:,} documents, "
+        f"{len(facts.rows):,} findings, {facts.to_decide:,} to decide"
+    )
+    if facts.fates.get(""):
+        session.say("some URLs have no fate yet: 'contentkit export' settles them")
+
+
 def _tell(session: Session, /, answer: dict[str, object], *, as_json: bool) -> None:
     if as_json:
         print_json(answer)
