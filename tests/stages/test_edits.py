@@ -42,10 +42,24 @@ def test_offsets_move_with_the_text(offset, is_end, new):
     assert moved([Edit(0, 2, "甲乙丙", "x")], offset, is_end=is_end) == new
 
 
+def test_the_same_words_before_do_not_mislead():
+    edits = [Edit(1, 3, "乙", "x")]
+    assert edit_html("甲甲甲", "<p>甲甲甲</p>", edits) == "<p>甲乙</p>"
+
+
+def test_words_that_stand_once_are_found_where_text_and_html_differ():
+    html = "<p>截止2024年</p><p>只在网页中</p>"
+    edits = [Edit(0, 2, "截至", "EXP-TYPO")]
+    assert edit_html("截止2024年", html, edits) == "<p>截至2024年</p><p>只在网页中</p>"
+
+
 pieces = st.text("甲乙丙<&3 ", max_size=6)
 
 
-@given(st.lists(st.tuples(pieces, pieces, pieces), max_size=5), pieces)
+words = pieces.filter(lambda text: text == text.strip())
+
+
+@given(st.lists(st.tuples(pieces, words, pieces), max_size=5), pieces)
 def test_text_and_html_say_the_same_after_any_edits(parts, tail):
     text, edits = "", []
     for before, old, new in parts:

@@ -8,10 +8,10 @@ evidence in a changed text move with it.
 
 import re
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from html import escape
+from functools import lru_cache, partial
+from html import escape, unescape
 
 from contentkit.models import Document, Finding, Json
 
@@ -102,15 +102,12 @@ def accepted_edits(conn: sqlite3.Connection, item: int, length: int) -> list[Edi
 def place_edits(
     text: str, html: str, edits: Sequence[Edit]
 ) -> tuple[list[Edit], list[Edit]]:
-    """Return the edits whose words stand in the HTML as often as in the text, and others."""
-    runs = _TAG.split(html)[::2]
+    """Return the edits whose words stand in one piece of the HTML, and the others."""
+    place = _places(text, html)
     placed: list[Edit] = []
     left: list[Edit] = []
     for edit in edits:
-        words = text[edit.start : edit.end]
-        shown = escape(words, quote=False)
-        same = words and sum(run.count(shown) for run in runs) == text.count(words)
-        (placed if same else left).append(edit)
+        (placed if place(edit) else left).append(edit)
     return placed, left
 
 
@@ -122,26 +119,63 @@ def edit_text(text: str, edits: Sequence[Edit]) -> str:
 
 
 def edit_html(text: str, html: str, edits: Sequence[Edit]) -> str:
-    """Return HTML with the edits of its text made, each at its own occurrence."""
+    """Return HTML with the edits of its text made, each at its own place."""
+    place = _places(text, html)
     parts = _TAG.split(html)
     for edit in reversed(edits):
-        words = text[edit.start : edit.end]
-        _replace(parts, (words, edit.new), text.count(words, 0, edit.start))
+        found = place(edit)
+        if found is not None:
+            number, start, end = found
+            run = unescape(parts[number])
+            new = run[:start] + edit.new + run[end:]
+            parts[number] = escape(new, quote=False)
     return "".join(parts)
 
 
-def _replace(parts: list[str], words: tuple[str, str], number: int) -> None:
-    """Replace the occurrence with this number among the runs between tags."""
-    old, new = (escape(x, quote=False) for x in words)
-    for place in range(0, len(parts), 2):
-        count = parts[place].count(old)
-        if number >= count:
-            number -= count
-            continue
-        before = old.join(parts[place].split(old)[: number + 1])
-        after = parts[place][len(before) + len(old) :]
-        parts[place] = before + new + after
-        return
+def _places(text: str, html: str) -> Callable[[Edit], tuple[int, int, int] | None]:
+    """Return what finds an edit in the HTML: the run between tags, start and end in it.
+
+    Text and HTML say the same signs in the same order but for white space; where they
+    do not, only words that stand once in both are found.
+    """
+    runs = [unescape(part) for part in _TAG.split(html)]
+    there = [
+        (number, at)
+        for number in range(0, len(runs), 2)
+        for at, sign in enumerate(runs[number])
+        if not sign.isspace()
+    ]
+    here = [at for at, sign in enumerate(text) if not sign.isspace()]
+    is_same = len(here) == len(there) and all(
+        text[at] == runs[number][place]
+        for at, (number, place) in zip(here, there, strict=True)
+    )
+    if not is_same:
+        return partial(_only_place, text, runs)
+    return partial(_same_place, dict(zip(here, there, strict=True)))
+
+
+def _same_place(
+    places: Mapping[int, tuple[int, int]], edit: Edit
+) -> tuple[int, int, int] | None:
+    """Return where the signs of an edit stand, if its first and last are in one run."""
+    first, last = places.get(edit.start), places.get(edit.end - 1)
+    if first is None or last is None or first[0] != last[0]:
+        return None
+    return first[0], first[1], last[1] + 1
+
+
+def _only_place(
+    text: str, runs: Sequence[str], edit: Edit
+) -> tuple[int, int, int] | None:
+    words = text[edit.start : edit.end]
+    found = [number for number in range(0, len(runs), 2) if words in runs[number]]
+    if len(found) != 1 or not words or text.find(words) != text.rfind(words):
+        return None
+    start = runs[found[0]].find(words)
+    if start != runs[found[0]].rfind(words):
+        return None
+    return found[0], start, start + len(words)
 
 
 def moved(edits: Sequence[Edit], offset: int, *, is_end: bool) -> int:
