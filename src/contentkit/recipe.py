@@ -110,6 +110,7 @@ class Recipe:
     modes: Mapping[str, str]
     assertions: tuple[Assertion, ...]
     expressions: tuple[Expression, ...]
+    jurisdiction: str  # whose default terms apply; empty: nobody's
 
 
 def load_recipe(name_or_path: str) -> Recipe:
@@ -148,6 +149,7 @@ def load_recipe(name_or_path: str) -> Recipe:
         modes=data.get("modes", {}),
         assertions=tuple(_assertions(data.get("assert", {}))),
         expressions=tables.expressions,
+        jurisdiction=data.get("cleanup", {}).get("jurisdiction", ""),
     )
 
 

@@ -10,12 +10,13 @@ from contentkit.policy.mentions import find_mentions, find_names
 from contentkit.policy.numbers import find_doc_numbers
 from contentkit.policy.sentences import sentences
 
-_GROUND = re.compile("(?:根据|依据|按照|依照|遵照)(?:$|[^。;:]{0,200}$)")
+_GROUND = re.compile("(?<![要应当须可])(?:根据|依据|按照|依照|遵照)[^。;:]{0,200}$")
 _MAKES = re.compile(
-    "制[定订]|修[订改]|拟[定订]|现(?:将|就|印发)|特(?:制|作|通)|提出以下"
+    "(?:制[定订]|拟[定订]|修[订改])[了出]?(?:本|如下|以下|下列|《)|结合.{0,24}?(?:实际|情况)"
+    "|现(?:将|就|印发)|特(?:制|作|通)|提出(?:以下|如下)"
 )
-_BEGINNING = 4000  # folded characters; the ground of a document stands at its top
-_BEHIND = 200
+_BEGINNING = 1500  # folded characters; the ground of a document stands at its top
+_BEHIND = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

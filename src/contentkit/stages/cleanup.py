@@ -61,7 +61,7 @@ def cleanup(
             settle_validity(conn, day),
             _cycles(conn),
             settle_interpretations(conn, _canonical(workspace)),
-            settle_successors(conn, day),
+            settle_successors(conn, day, recipe.jurisdiction),
             find_collisions(conn),
         )
         for item, finding in found:

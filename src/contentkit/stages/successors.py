@@ -11,11 +11,17 @@ from collections.abc import Iterator, Mapping, Sequence
 import orjson
 
 from contentkit.cleanup.bases import Ground, find_grounds
-from contentkit.cleanup.successors import Standing, check_trial, find_successors
+from contentkit.cleanup.successors import (
+    Standing,
+    check_default,
+    check_trial,
+    find_successors,
+)
 from contentkit.models import Document, Finding, Json
 from contentkit.policy.models import Effect, EffectType, Scope, Validity
 from contentkit.policy.targets import State, resolve
 from contentkit.policy.titles import cited_title
+from contentkit.resources import find, read_csv
 from contentkit.stages.effects import LedgerHoldings
 
 _STANDING = """
@@ -58,9 +64,11 @@ _IN_FORCE = frozenset(
 
 
 def settle_successors(
-    conn: sqlite3.Connection, as_of: str
+    conn: sqlite3.Connection, as_of: str, jurisdiction: str
 ) -> Iterator[tuple[int, Finding]]:
     """Yield what is to be looked into, with the document it is told on.
+
+    `jurisdiction` is the one whose default terms apply, empty for none.
 
     Rests on `resolve_effects` and `settle_validity`.
     """
@@ -79,6 +87,13 @@ def settle_successors(
         yield from find_successors(namesakes, known)
         for standing in namesakes:
             for finding in check_trial(standing, namesakes, as_of=as_of):
+                yield standing.item, finding
+    if jurisdiction:
+        rows = read_csv(find("lookup", "validity-defaults"))
+        for standing in standings:
+            for finding in check_default(
+                standing, rows, jurisdiction=jurisdiction, as_of=as_of
+            ):
                 yield standing.item, finding
     yield from _resting_on_dead(conn, standings, by_item)
     yield from _described(conn, standings)
