@@ -1,7 +1,7 @@
 """The drawing of a migration: legacy columns to platform columns to fates, as SVG."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from contentkit.bundle.report_html import text
@@ -45,17 +45,17 @@ def draw_flow(flows: Sequence[Flow], words: Words) -> str:
     total = sum(flow.urls for flow in flows)
     if not total:
         return ""
-    legacy = _namer(((f.legacy, f.urls) for f in flows), words, "report-no-column")
-    platform = _namer(
-        ((f.platform, f.urls) for f in flows), words, "report-no-platform"
-    )
+    absent = (words("report-no-column"), words("report-no-platform"))
+    legacy = _order(((f.legacy, f.urls) for f in flows), words, absent[0])
+    platform = _order(((f.platform, f.urls) for f in flows), words, absent[1])
     counts: Counter[tuple[str, str, str]] = Counter()
-    for flow in flows:
-        counts[legacy(flow.legacy), platform(flow.platform), flow.fate] += flow.urls
+    for f in flows:
+        key = (legacy[f.legacy or absent[0]], platform[f.platform or absent[1]], f.fate)
+        counts[key] += f.urls
     scale = _SCALE / total
     sides = [
-        _Side(_by_size(counts, 0, words), scale),
-        _Side(_by_size(counts, 1, words), scale),
+        _Side(_sizes(counts, 0, legacy), scale),
+        _Side(_sizes(counts, 1, platform), scale),
         _Side(_fates(counts), scale),
     ]
     height = max(side.bottom() for side in sides) + 4
@@ -68,31 +68,28 @@ def draw_flow(flows: Sequence[Flow], words: Words) -> str:
     )
 
 
-def _namer(
+def _order(
     sized: Iterable[tuple[str | None, int]], words: Words, absent: str
-) -> Callable[[str | None], str]:
-    """Return a function from a column to its name in the drawing."""
+) -> dict[str, str]:
+    """Return each column's name in the drawing, the largest first, the absent last."""
     sizes: Counter[str] = Counter()
     for name, size in sized:
-        if name:
-            sizes[name] += size
-    kept = sorted(sizes, key=lambda name: (-sizes[name], name))
-    rest = words("report-others", count=len(kept) - _MOST)
-    named = {name: name for name in kept}
-    if len(kept) > _MOST + 1:
-        named.update(dict.fromkeys(kept[_MOST:], rest))
-    return lambda name: named[name] if name else words(absent)
+        sizes[name or absent] += size
+    order = sorted(sizes, key=lambda name: (name == absent, -sizes[name], name))
+    small = [name for name in order[_MOST:] if name != absent]
+    named = {name: name for name in order}
+    if len(small) > 1:
+        named.update(dict.fromkeys(small, words("report-others", count=len(small))))
+    return named
 
 
-def _by_size(
-    counts: Counter[tuple[str, str, str]], side: int, words: Words
+def _sizes(
+    counts: Counter[tuple[str, str, str]], side: int, named: dict[str, str]
 ) -> dict[str, int]:
-    sizes: Counter[str] = Counter()
+    sizes = dict.fromkeys(named.values(), 0)
     for key, count in counts.items():
         sizes[key[side]] += count
-    last = {words("report-no-column"), words("report-no-platform")}
-    order = sorted(sizes, key=lambda name: (name in last, -sizes[name], name))
-    return {name: sizes[name] for name in order}
+    return sizes
 
 
 def _fates(counts: Counter[tuple[str, str, str]]) -> dict[str, int]:

@@ -13,7 +13,7 @@ from contentkit.review.report_flow import draw_flow
 from contentkit.review.report_island import ROWS, island
 from contentkit.review.words import Words
 
-_UNFETCHED = 200  # URLs that a reader skims; the XLSX holds them all
+_UNFETCHED = 50  # URLs that a reader skims; the XLSX holds them all
 _COLUMNS = 12  # columns of a matrix that fit on a page
 _ITEM_YEARS = 10  # years of the matrix of statutory items
 _HEADS = (
@@ -74,7 +74,7 @@ def _digest(part: str) -> str:
 def _heading(facts: Facts, words: Words) -> str:
     named = {
         "report-site": link(facts.base_url) if facts.base_url else isolated(facts.site),
-        "report-captured": text(facts.captured),
+        "report-captured": text(facts.captured[:16].replace("T", " ")),
         "report-as-of": text(facts.as_of or "–"),
         "report-software": text(facts.software),
     }
@@ -200,7 +200,30 @@ def _graph(facts: Facts, words: Words) -> str:
         'markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8Z" class="f-none"/></marker>'
         '</defs><g id="graph-all"></g></svg><div id="evidence" aria-live="polite"></div>'
     )
-    return _figure("report-graph", "report-graph-note", controls + drawing, words)
+    parts = controls + _graph_legend(words) + drawing
+    return _figure("report-graph", "report-graph-note", parts, words)
+
+
+def _graph_legend(words: Words) -> str:
+    """Return what the colors of dots (states) and lines (acts) mean."""
+    states = ("in-force", "repealed", "lapsed", "unknown")
+    items = [(f"v-{state}", words.of("validity", state)) for state in states]
+    items.append(("k0", words("report-other-state")))
+    dots = "".join(
+        '<li><svg class="swatch" viewBox="0 0 10 10" aria-hidden="true"><circle '
+        f'class="{kind}" cx="5" cy="5" r="5"/></svg>{text(name)}</li>'
+        for kind, name in items
+    )
+    lines = "".join(
+        '<li><svg class="swatch" viewBox="0 0 10 10" aria-hidden="true"><rect '
+        f'class="{kind}" y="4" width="10" height="3"/></svg>{text(words(key))}</li>'
+        for kind, key in (
+            ("k7", "report-edge-ends"),
+            ("k4", "report-edge-amend"),
+            ("k2", "report-edge-extend"),
+        )
+    )
+    return f'<ul class="legend">{dots}{lines}</ul>'
 
 
 def _worklists(facts: Facts, words: Words) -> str:
