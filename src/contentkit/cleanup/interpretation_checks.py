@@ -135,7 +135,7 @@ def _copied(document: Document, target: Interpreted) -> Iterator[Finding]:
 def _numbers(document: Document, target: Interpreted) -> Iterator[Finding]:
     """Yield a document number that stands directly after the title and is another one."""
     own = target.document["doc_number"]
-    if not own:
+    if not own or "号" not in document["body_text"]:
         return
     last = None
     for mention in find_mentions(document):

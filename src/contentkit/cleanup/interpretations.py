@@ -65,14 +65,19 @@ class _Fit:
 
 
 def link_interpretation(
-    document: Document, candidates: Iterable[Candidate]
+    document: Document,
+    candidates: Iterable[Candidate],
+    *,
+    mentions: Sequence[Mention] | None = None,
 ) -> InterpretationLink:
     """Return the one document that an interpretation is about.
 
-    `candidates` are the documents that `find_mentions` may mean; a stage looks them up.
+    `candidates` are the documents that `find_mentions` may mean; a stage looks them up
+    and hands in the mentions that it did it by.
     """
     held = [x for x in candidates if x.id != document["id"]]
-    mentions = find_mentions(document)
+    if mentions is None:
+        mentions = find_mentions(document)
     fits = {
         kind: [
             _Fit(candidate, mention)

@@ -27,7 +27,7 @@ from contentkit.stages.validity import CLEANUP
 from contentkit.workspace import dump
 
 _INTERPRETATIONS = """
-SELECT d.url_id, coalesce(d.valid_data, d.data) FROM documents d
+SELECT d.url_id FROM documents d
 LEFT JOIN clusters c ON c.url_id = d.url_id AND c.role = 'copy' AND c.is_accepted = 1
 WHERE d.kind = 'interpretation' AND d.state = 'valid' AND c.url_id IS NULL ORDER BY d.id
 """
@@ -57,13 +57,14 @@ WHERE d.url_id = (
   WHERE l.id = ?)
 """
 _UNREAD = """
-SELECT d.url_id, coalesce(d.valid_data, d.data), v.validity FROM documents d
+SELECT d.url_id, v.validity FROM documents d
 JOIN validity v ON v.url_id = d.url_id LEFT JOIN clusters c ON c.url_id = d.url_id
-WHERE coalesce(c.canonical, d.url_id) = d.url_id AND NOT EXISTS (
-  SELECT 1 FROM relations r LEFT JOIN clusters k ON k.url_id = r.target
-  WHERE r.type = 'interprets' AND coalesce(k.canonical, r.target) = d.url_id)
+WHERE coalesce(c.canonical, d.url_id) = d.url_id AND d.url_id NOT IN (
+  SELECT coalesce(k.canonical, r.target) FROM relations r
+  LEFT JOIN clusters k ON k.url_id = r.target WHERE r.type = 'interprets')
 ORDER BY d.id
 """
+_DOCUMENT = "SELECT coalesce(valid_data, data) FROM documents WHERE url_id = ?"
 
 
 def settle_interpretations(
@@ -74,17 +75,21 @@ def settle_interpretations(
     `canonical` turns a link of a page into the form of the ledger's addresses. Both
     directions follow from the one relation. Rests on `settle_validity`.
     """
-    for item, data in conn.execute(_INTERPRETATIONS).fetchall():
-        document = orjson.loads(data)
-        link = link_interpretation(
-            document, _candidates(conn, find_mentions(document), canonical)
-        )
+    for (item,) in conn.execute(_INTERPRETATIONS).fetchall():
+        document = _document(conn, item)
+        mentions = find_mentions(document)
+        held = _candidates(conn, mentions, canonical)
+        link = link_interpretation(document, held, mentions=mentions)
         target = _target(conn, item, document, link)
         for finding in check_interpretation(document, target, link.candidates):
             yield item, finding
-    for item, data, validity in conn.execute(_UNREAD).fetchall():
-        for finding in check_interpreted(orjson.loads(data), validity=validity):
+    for item, validity in conn.execute(_UNREAD).fetchall():
+        for finding in check_interpreted(_document(conn, item), validity=validity):
             yield item, finding
+
+
+def _document(conn: sqlite3.Connection, item: int) -> Document:
+    return orjson.loads(conn.execute(_DOCUMENT, [item]).fetchone()[0])  # type: ignore[no-any-return]
 
 
 def _candidates(
