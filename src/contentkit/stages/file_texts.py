@@ -19,9 +19,10 @@ from contentkit.workspace.archive import ArchiveReader
 
 VERSION = "2"  # rises when the stage answers differently for the same file
 
+# CROSS JOIN names the order: there are far more addresses than files
 _SOURCE = """
 SELECT f.url_id AS item, f.sha256 AS input, u.url, f.name, f.warc, f.offset
-FROM file_texts f JOIN urls u ON u.id = f.url_id
+FROM file_texts f CROSS JOIN urls u ON u.id = f.url_id
 """
 
 # the files that articles attach, by content; a page that is a document itself is none

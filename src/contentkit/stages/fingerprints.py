@@ -29,9 +29,10 @@ UNION ALL
 SELECT f.url_id, f.sha256, u.url, 'file'
 FROM file_texts f JOIN urls u ON u.id = f.url_id WHERE f.chars > 0
 """
+# in any order: sorting would write all texts of the site to a temporary file
 _TEXTS = """
 SELECT json_extract(coalesce(valid_data, data), '$.body_text') FROM documents
-WHERE state = 'valid' ORDER BY id
+WHERE state = 'valid'
 """
 _STATE = """
 SELECT ifnull(max(run_id), 0) || ' ' || count(*) FROM marks WHERE stage = 'validate'

@@ -28,9 +28,13 @@ from contentkit.workspace import dump
 CLEANUP = "cleanup"
 
 _POLICIES = """
-SELECT d.url_id, coalesce(d.valid_data, d.data), r.data, r.is_draft FROM readings r
-JOIN documents d ON d.url_id = r.url_id AND d.state = 'valid'
+SELECT d.url_id FROM readings r JOIN documents d ON d.url_id = r.url_id AND d.state = 'valid'
 WHERE d.kind = 'policy' ORDER BY d.id
+"""
+# one at a time: the texts of all policy documents do not fit into memory
+_POLICY = """
+SELECT coalesce(d.valid_data, d.data), r.data, r.is_draft FROM documents d
+JOIN readings r ON r.url_id = d.url_id WHERE d.url_id = ?
 """
 _INCOMING = """
 SELECT e.source, s.id, s.title, e.type, e.scope, e.date, e.quote, e.start, e."end", e.basis,
@@ -65,7 +69,8 @@ def settle_validity(
     """Derive states and relations anew; yield findings with their document."""
     conn.execute("DELETE FROM validity")
     conn.execute("DELETE FROM relations WHERE stage = ?", [CLEANUP])
-    for item, data, read, is_draft in conn.execute(_POLICIES).fetchall():
+    for (item,) in conn.execute(_POLICIES).fetchall():
+        data, read, is_draft = conn.execute(_POLICY, [item]).fetchone()
         document, reading = orjson.loads(data), orjson.loads(read)
         told = list(_incoming(conn, item))
         own = _own(document, reading, is_draft=bool(is_draft))
