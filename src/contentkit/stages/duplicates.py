@@ -7,7 +7,8 @@ a code needs no editor), and export follows that.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from contentkit.dedupe.authority import Missing
@@ -130,7 +131,11 @@ def _settle(workspace: Workspace) -> None:
         if answer in {"accept", "reject"}
     ]
     clusters = build_clusters(copies, pairs, decisions)
-    accepted = {frozenset((x.a, x.b)) for x in decisions if x.is_accepted}
+    accepted: dict[int, set[int]] = defaultdict(set)
+    for said in decisions:
+        if said.is_accepted:
+            accepted[said.a].add(said.b)
+            accepted[said.b].add(said.a)
     with workspace.transaction():
         conn.execute("DELETE FROM clusters")
         conn.execute("DELETE FROM relations WHERE stage = ?", [DEDUPE])
@@ -142,17 +147,16 @@ def _settle(workspace: Workspace) -> None:
 
 
 def _store_cluster(
-    conn: sqlite3.Connection, cluster: Cluster, accepted: set[frozenset[int]]
+    conn: sqlite3.Connection, cluster: Cluster, accepted: Mapping[int, set[int]]
 ) -> None:
     """Write the members; one is accepted if a chain of accepted pairs leads to the best."""
     reasons = dict(cluster.choice.ranking)
-    reached = {cluster.canonical}
-    while grown := {
-        x
-        for x in set(cluster.members) - reached
-        if any(frozenset((x, y)) in accepted for y in reached)
-    }:
-        reached |= grown
+    members, reached = set(cluster.members), {cluster.canonical}
+    newest = [cluster.canonical]
+    while newest:
+        near = accepted.get(newest.pop(), set()) & members - reached
+        reached |= near
+        newest.extend(near)
     for key in cluster.members:
         role = "canonical" if key == cluster.canonical else "copy"
         conn.execute(
