@@ -101,7 +101,7 @@ def test_a_full_disk_while_exporting(full, small_disk, is_one_line, is_accounted
     is_accounted(full)
 
 
-@pytest.mark.parametrize("size", [500, 900])
+@pytest.mark.parametrize("size", [500, 700, 900, 1_200])
 def test_a_full_disk_under_the_whole_workspace(
     small_disk, site_folder, is_one_line, make_space, is_accounted, tmp_path, cli, size
 ):

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -34,10 +35,18 @@ class Lock:
                 f"{self._path.parent}: the workspace is in use by {holder}: wait for "
                 "it to end, or stop it, and run the command again"
             ) from error
-        stream.seek(0)
-        stream.truncate()
-        stream.write(f"process {os.getpid()} (contentkit {command})\n")
-        stream.flush()
+        try:
+            stream.seek(0)
+            stream.truncate()
+            stream.write(f"process {os.getpid()} (contentkit {command})\n")
+            stream.flush()
+        except OSError as error:
+            with suppress(OSError):  # what could not be written is tried once more
+                stream.close()
+            raise WorkspaceError(
+                f"{self._path}: cannot be written ({error.strerror}): make room, and run "
+                "the command again"
+            ) from error
         self._stream = stream
 
     def release(self) -> None:
