@@ -1,12 +1,16 @@
 """What the judgement knows of a copy: from a document, a reading, a file."""
 
+from dataclasses import fields
+
 import pytest
 
 from contentkit.dedupe.facts import (
     Copy,
     CopyFile,
     attachment_copy,
+    copy_from,
     copy_of,
+    facts_json,
     issuer_key,
     number_key,
 )
@@ -106,3 +110,13 @@ def test_every_kind_of_blocker_has_words():
     for kind in kinds:
         assert blocker_name(kind)
         assert blocker_name(kind, "en").isascii()
+
+
+def test_all_that_is_known_of_a_page_but_its_text_is_kept():
+    values = {x.name: f"a {x.name}" for x in fields(Copy) if x.name != "key"}
+    derived = {"origin": "html", "column_class": "", "attachment_of": None}
+    files = (CopyFile(name="表.docx", sha256="a1"), CopyFile(name="图", is_image=True))
+    page = Copy(**{**values, **derived, "files": files, "key": 7})
+    assert copy_from(facts_json(page), key=7, text=page.text) == page
+    nothing = Copy(key=1, id="x")
+    assert copy_from(facts_json(nothing), key=1) == nothing

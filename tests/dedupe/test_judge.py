@@ -1,6 +1,7 @@
 """Pairs of copies: one document, an edition, a series, a conflict or nothing."""
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ from hypothesis import strategies as st
 
 from contentkit.dedupe.exact import jaccard
 from contentkit.dedupe.facts import Copy, attachment_copy, copy_of
-from contentkit.dedupe.judge import judge
+from contentkit.dedupe.fingerprint import fingerprint
+from contentkit.dedupe.judge import judge, least_told
+from contentkit.dedupe.words import threshold
 from contentkit.findings import codes
 
 TABLE = tomllib.loads(
@@ -156,3 +159,29 @@ def test_five_million_equal_signs_and_their_like_end_soon():
     ]
     assert judge(copies[0], copies[1], 1.0).is_same
     assert not judge(copies[0], copies[2], 0.9).is_same
+
+
+@pytest.mark.parametrize("row", TABLE["pair"], ids=lambda row: row["why"])
+def test_below_the_least_similarity_nothing_is_told(row: dict[str, Any]):
+    both = {"text": row.get("text", ""), **row.get("both", {})}
+    a, b = (make(n, both | row.get(name, {})) for n, name in enumerate("ab"))
+    for text in (b.text, *TEXTS.values(), f"{a.text[: len(a.text) // 2]}{POLICY}"):
+        other = replace(b, text=text)
+        if not (fingerprint(a.text).signature and fingerprint(text).signature):
+            continue  # without a signature their texts are read
+        similarity = jaccard(a.text, text)
+        if similarity < least_told(a, other):
+            assert least_told(other, a) == least_told(a, other)
+            verdict = judge(a, other, similarity)
+            assert verdict.code is None
+            assert similarity < threshold("near")
+
+
+def test_least_similarity_is_that_of_what_titles_can_say():
+    page = make(0, {"text": "policy", "title": "清溪区古桥保护办法"})
+    titles = ("清溪区古桥保护办法", "清溪区古桥保护办法（试行）", "关于表彰先进的通报")
+    least = [least_told(page, replace(page, title=title)) for title in titles]
+    assert least == [threshold("near"), threshold("edition"), threshold("near")]
+    legal = replace(page, kind="policy")
+    assert least_told(legal, legal) == 0.0
+    assert least_told(page, replace(page, origin="attachment")) == 0.0

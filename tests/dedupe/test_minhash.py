@@ -5,7 +5,7 @@ from hashlib import sha256
 import numpy as np
 import pytest
 
-from contentkit.dedupe.minhash import ROWS, sign
+from contentkit.dedupe.minhash import ROWS, is_below, sign
 
 
 def overlapping(rng, size, share):
@@ -59,3 +59,19 @@ def test_stored_signatures_stay_comparable(count, start):
     grams = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     data = sign(np.sort(grams)).astype("<u2").tobytes()
     assert sha256(data).hexdigest().startswith(start)
+
+
+@pytest.mark.parametrize("size", [60, 1500])
+@pytest.mark.parametrize("share", [0.5, 0.8])
+def test_no_pair_of_a_similarity_is_surely_below_it(share, size):
+    rng = np.random.default_rng(size)
+    for _ in range(300):
+        a, b = map(sign, overlapping(rng, size, share))
+        assert not is_below(a, b, share)
+
+
+@pytest.mark.parametrize("jaccard", [0.5, 0.8])
+def test_unlike_texts_are_surely_below(jaccard):
+    rng = np.random.default_rng(7)
+    pairs = [overlapping(rng, 1500, 0.1) for _ in range(50)]
+    assert all(is_below(sign(a), sign(b), jaccard) for a, b in pairs)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from contentkit.dedupe.exact import jaccard
 from contentkit.dedupe.shingles import GRAM, grams
-from contentkit.dedupe.text import fold_codes, fold_text
+from contentkit.dedupe.text import fold_codes, fold_lines, fold_text
 
 TABLE = Path(__file__).parents[1] / "tables" / "folding.toml"
 PAIRS = tomllib.loads(TABLE.read_text(encoding="utf-8"))["pair"]
@@ -67,3 +67,9 @@ def test_jaccard_is_the_share_of_common_windows(a, b):
 def test_jaccard_counts_grams_not_places():
     assert jaccard("甲" * 60, "甲" * 900) == 1.0
     assert jaccard("一二三四五六", "二三四五六七") == 1 / 3
+
+
+@given(st.lists(ANY_TEXT | FEW_SIGNS, max_size=6).map("\n".join))
+def test_folding_lines_at_once_is_folding_each(text: str):
+    each = [fold_codes(line).tobytes() for line in text.split("\n")]
+    assert [codes.tobytes() for codes in fold_lines(text)] == each
