@@ -61,6 +61,13 @@ def explain(finding: Finding, lang: str = "zh") -> str:
     return code.title_zh.format_map(values)
 
 
+def remedy(finding: Finding, lang: str = "zh") -> str:
+    """Return what to do about the finding, in `zh` or `en`."""
+    code = codes()[finding.code]
+    words = code.remedy_zh if lang == "zh" else code.remedy_en
+    return words.format_map(_Known(finding.data))
+
+
 def inner_marks(title: str) -> str:
     """Return a title as it stands within 《》, its own marks turned (GB/T 15834-2011 4.15).
 

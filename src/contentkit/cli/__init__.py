@@ -10,7 +10,7 @@ import click
 
 from contentkit import __version__
 from contentkit.cli.admin import bundle
-from contentkit.cli.editor import decide, lists, report
+from contentkit.cli.editor import decide, lists, report, review
 from contentkit.cli.engineer import (
     check,
     cleanup,
@@ -83,6 +83,7 @@ for command in (
     decide,
     lists,
     report,
+    review,
     show,
     reconcile,
     extract_page,

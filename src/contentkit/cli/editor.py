@@ -1,11 +1,15 @@
 """Commands of the editor: decide on findings, write the lists of a clean-up round."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from contentkit.cli.options import as_json, as_of_option
-from contentkit.cli.session import Session, print_json
+from contentkit.cli.session import Session, print_json, print_table
+
+if TYPE_CHECKING:
+    from contentkit.review.workbook_import import Imported
 
 
 @click.command()
@@ -182,6 +186,149 @@ def report(
     )
     if facts.fates.get(""):
         session.say("some URLs have no fate yet: 'contentkit export' settles them")
+
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_LANG = click.option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    show_default=True,
+    help="The language of the words.",
+)
+
+
+@click.group()
+def review() -> None:
+    """Decide on findings: by spreadsheet."""
+
+
+@review.command(name="export")
+@click.argument("path", metavar="FILE.xlsx", type=_FILE)
+@click.option(
+    "--code",
+    "codes",
+    multiple=True,
+    metavar="CODE",
+    help="Only findings of this kind; may be given several times.",
+)
+@click.option(
+    "--decision",
+    "decisions",
+    type=click.Choice(["open", "reopened", "accept", "reject", "change", "unsure"]),
+    multiple=True,
+    help="Only those in this state; else open, reopened and unsure.",
+)
+@_LANG
+@as_json
+@click.pass_obj
+def review_export(
+    session: Session,
+    path: Path,
+    codes: tuple[str, ...],
+    decisions: tuple[str, ...],
+    lang: str,
+    as_json: bool,
+) -> None:
+    """Write the worklists as a spreadsheet that editors fill in.
+
+    One sheet a kind of findings. The first sheet says how to fill in the others. A file
+    of that name is never replaced.
+
+    \b
+    contentkit review export 待办.xlsx
+    contentkit review export dates.xlsx --code DATE-RANGE --decision open --lang en
+    """
+    from contentkit.review.words import Words
+    from contentkit.review.workbook_write import write_workbook
+
+    wanted = {"codes": codes, "decisions": decisions}
+    written = write_workbook(session.open(), path, wanted=wanted, lang=lang)
+    if as_json:
+        print_json(written.to_json())
+        return
+    click.echo(written.path)
+    session.say(
+        Words(lang)("export-done", count=written.findings, sheets=len(written.sheets))
+    )
+
+
+@review.command(name="import")
+@click.argument("path", metavar="FILE.xlsx", type=_FILE)
+@click.option("--author", required=True, metavar="NAME", help="Who decided.")
+@click.option("--dry-run", is_flag=True, help="Tell what would be decided, and stop.")
+@_LANG
+@as_json
+@click.pass_context
+def review_import(
+    context: click.Context,
+    path: Path,
+    author: str,
+    dry_run: bool,
+    lang: str,
+    as_json: bool,
+) -> None:
+    """Take the decisions of a spreadsheet that editors filled in.
+
+    Rows without a decision stay as they are. All that is taken is one batch, which one
+    undo takes back; rows that are refused are told with the reason (exit 1). With --json one
+    object a row that was taken or refused, then the counts.
+
+    \b
+    contentkit review import 待办.xlsx --author 王编辑 --dry-run
+    contentkit review import 待办.xlsx --author 王编辑
+    """
+    from contentkit.review.workbook_import import import_workbook
+    from contentkit.stages.clock import now
+
+    session: Session = context.obj
+    workspace = session.open()
+    if dry_run:
+        result = import_workbook(workspace, path, author=author, lang=lang, now=None)
+    else:
+        with workspace.writing("review import"):
+            result = import_workbook(
+                workspace, path, author=author, lang=lang, now=now()
+            )
+    if as_json:
+        for row in (*result.taken, *result.refused):
+            print_json(row.to_json())
+        print_json(result.to_json())
+    else:
+        _tell_import(session, result, lang=lang, is_dry=dry_run)
+    context.exit(1 if result.refused else 0)
+
+
+_MOST_TOLD = 50  # refused rows on a screen
+
+
+def _tell_import(
+    session: Session, result: "Imported", *, lang: str, is_dry: bool
+) -> None:
+    from contentkit.review.words import Words
+
+    words = Words(lang)
+    click.echo(words("import-summary", **result.counts()))
+    if result.refused:
+        heads = ("sheet-guide-list", "import-row", "sheet-code", "import-why")
+        print_table(
+            [words(key) for key in heads],
+            [
+                (row.sheet, row.row, row.code, row.told)
+                for row in result.refused[:_MOST_TOLD]
+            ],
+        )
+    if (more := len(result.refused) - _MOST_TOLD) > 0:
+        session.say(words("import-more", count=more))
+    if result.skipped_sheets:
+        session.say(words("import-skipped", sheets="、".join(result.skipped_sheets)))
+    if result.has_macros:
+        session.say(words("import-macros"))
+    if is_dry:
+        session.say(words("import-dry"))
+    if result.batch:
+        session.say(words("import-batch", batch=result.batch))
+        session.say("the next 'contentkit run' follows it")
 
 
 def _tell(session: Session, /, answer: dict[str, object], *, as_json: bool) -> None:

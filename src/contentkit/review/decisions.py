@@ -156,9 +156,19 @@ def decide(
     Raises `ContentkitError` where the evidence of a target has changed since it was
     shown: nothing is recorded then.
     """
+    return decide_each(workspace, [(target, answer) for target in targets], now=now)
+
+
+def decide_each(
+    workspace: Workspace, answers: Sequence[tuple[Target, Answer]], *, now: str
+) -> str:
+    """Record an answer to each target as one batch, all or none; return its id.
+
+    Raises `ContentkitError` as `decide` does.
+    """
     sync_decisions(workspace)
     with _recording(workspace, now) as record:
-        for target in targets:
+        for target, answer in answers:
             _require_current(workspace, target)
             record(target, answer)
     return record.batch

@@ -28,6 +28,10 @@ class Words:
         """Return a word of a code list, or the code itself where it is unknown."""
         return _names(codelist, key, self.lang).get(code, code)
 
+    def field(self, name: str) -> str:
+        """Return what a field of a document is called, or its key where it is unknown."""
+        return _catalog(self.lang).get(f"field-{name}", name)
+
     def reason(self, code: str) -> str:
         """Return what a reason of a fate means: a code of a list or of a finding."""
         for codelist in ("fate-reasons", "drop-reasons"):
