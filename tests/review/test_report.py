@@ -22,6 +22,7 @@ from contentkit.cli import commands
 from contentkit.errors import ContentkitError, WorkspaceError
 from contentkit.models import Finding
 from contentkit.resources import read_codelist
+from contentkit.review import report_queries as queries
 from contentkit.review.decisions import Answer, decide, find_targets
 from contentkit.review.report import HTML, XLSX, write_report
 from contentkit.review.report_charts import draw_validity, draw_years, matrix
@@ -338,8 +339,6 @@ def test_a_writer_that_goes_on_does_not_mix_into_the_report(
     space: Workspace, monkeypatch: pytest.MonkeyPatch
 ):
     other = sqlite3.connect(space.folder / "workspace.db")
-    import contentkit.review.report_queries as queries
-
     read = queries.read_graph
 
     def meanwhile(conn: sqlite3.Connection) -> Any:
