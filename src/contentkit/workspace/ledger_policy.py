@@ -175,6 +175,8 @@ CREATE INDEX decisions_subject ON decisions(subject, id);
 
 COPIES = """
 ALTER TABLE fingerprints ADD COLUMN copy TEXT NOT NULL DEFAULT '{}';
+DELETE FROM fingerprints;
+DELETE FROM marks WHERE stage = 'fingerprint';
 """
 """What comparing needs to know of a page besides its text, so that it is parsed once."""
 
