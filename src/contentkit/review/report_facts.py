@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+OPEN = frozenset({"open", "reopened", "unsure"})
+"""Decisions of a finding that still waits for an editor."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:

@@ -3,34 +3,19 @@
 import base64
 import hashlib
 
-from contentkit.bundle.report_html import STYLE, isolated, link, swatch, table, text
-from contentkit.findings import codes, explain
-from contentkit.models import Finding
+from contentkit.bundle.report_html import STYLE, isolated, link, swatch, text
 from contentkit.resources import read_codelist, review_template
+from contentkit.review.report_appendix import draw_engineer
 from contentkit.review.report_charts import draw_validity, draw_years, matrix
-from contentkit.review.report_facts import Facts, Group
+from contentkit.review.report_facts import Facts
 from contentkit.review.report_flow import draw_flow
-from contentkit.review.report_island import ROWS, island
+from contentkit.review.report_island import island
+from contentkit.review.report_parts import figure, number, section
+from contentkit.review.report_worklists import draw_worklists
 from contentkit.review.words import Words
 
-_UNFETCHED = 50  # URLs that a reader skims; the XLSX holds them all
 _COLUMNS = 12  # columns of a matrix that fit on a page
 _ITEM_YEARS = 10  # years of the matrix of statutory items
-_HEADS = (
-    ("rank", "report-severity"),
-    ("words", "report-finding"),
-    ("title", "report-document"),
-    ("column", "report-legacy"),
-    ("issuer", "report-issuer"),
-    ("decision", "report-decision"),
-)
-_FILTERS = {
-    "severity": "report-severity",
-    "code": "report-rule",
-    "column": "report-legacy",
-    "issuer": "report-issuer",
-    "decision": "report-decision",
-}
 
 
 def render_report(facts: Facts, words: Words) -> str:
@@ -39,8 +24,8 @@ def render_report(facts: Facts, words: Words) -> str:
         _heading(facts, words),
         _summary(facts, words),
         _charts(facts, words),
-        _worklists(facts, words),
-        _engineer(facts, words),
+        draw_worklists(facts, words),
+        draw_engineer(facts, words),
         f'<footer class="soft">{text(words("report-footer"))}</footer>',
     )
     return _file(facts, "\n".join(body), words)
@@ -94,11 +79,11 @@ def _heading(facts: Facts, words: Words) -> str:
 def _summary(facts: Facts, words: Words) -> str:
     lead = words(
         "report-lead",
-        discovered=_number(facts.discovered),
-        migrated=_number(facts.fates.get("migrated", 0)),
-        merged=_number(facts.fates.get("merged", 0)),
-        dropped=_number(facts.fates.get("dropped", 0)),
-        open=_number(facts.to_decide),
+        discovered=number(facts.discovered),
+        migrated=number(facts.fates.get("migrated", 0)),
+        merged=number(facts.fates.get("merged", 0)),
+        dropped=number(facts.fates.get("dropped", 0)),
+        open=number(facts.to_decide),
     )
     cards = [(words("report-discovered"), facts.discovered)]
     cards += [
@@ -111,11 +96,11 @@ def _summary(facts: Facts, words: Words) -> str:
         (words("report-decided"), facts.decided),
     ]
     items = "".join(
-        f"<li>{text(label)}<b>{_number(count)}</b></li>" for label, count in cards
+        f"<li>{text(label)}<b>{number(count)}</b></li>" for label, count in cards
     )
     hint = ""
     if facts.fates.get(""):
-        told = words("report-undetermined-hint", count=_number(facts.fates[""]))
+        told = words("report-undetermined-hint", count=number(facts.fates[""]))
         hint = f'<p class="bad">{text(told)}</p>'
     flow = draw_flow(facts.flows, words)
     legend = "".join(
@@ -125,23 +110,23 @@ def _summary(facts: Facts, words: Words) -> str:
     drawn = f'<div class="wide">{flow}</div><ul class="legend">{legend}</ul>'
     body = (
         f'<p class="lead">{text(lead)}</p>{hint}<ul class="cards">{items}</ul>'
-        + _figure("report-flow", "report-flow-note", drawn if flow else "", words)
+        + figure("report-flow", "report-flow-note", drawn if flow else "", words)
     )
-    return _section("summary", body, words)
+    return section("summary", body, words)
 
 
 def _charts(facts: Facts, words: Words) -> str:
     years = draw_years(facts.years, words)
     validity = draw_validity(facts.validity, words)
-    undated = words("report-validity-note", undated=_number(facts.undated))
-    return _section(
+    undated = words("report-validity-note", undated=number(facts.undated))
+    return section(
         "charts",
-        _figure("report-years", "report-years-note", years, words)
-        + _figure(
+        figure("report-years", "report-years-note", years, words)
+        + figure(
             "report-article20", "report-article20-note", _items(facts, words), words
         )
-        + _figure("report-validity", "", validity, words, note=undated)
-        + _figure("report-pairs", "report-pairs-note", _pairs(facts), words)
+        + figure("report-validity", "", validity, words, note=undated)
+        + figure("report-pairs", "report-pairs-note", _pairs(facts), words)
         + _graph(facts, words),
         words,
     )
@@ -183,7 +168,7 @@ def _pairs(facts: Facts) -> str:
 
 def _graph(facts: Facts, words: Words) -> str:
     if not facts.edges:
-        return _figure("report-graph", "", "", words)
+        return figure("report-graph", "", "", words)
     buttons = "".join(
         f'<button type="button" id="{name}">{text(words(f"report-{name}"))}</button>'
         for name in ("zoom-in", "zoom-out", "reset")
@@ -201,7 +186,7 @@ def _graph(facts: Facts, words: Words) -> str:
         '</defs><g id="graph-all"></g></svg><div id="evidence" aria-live="polite"></div>'
     )
     parts = controls + _graph_legend(words) + drawing
-    return _figure("report-graph", "report-graph-note", parts, words)
+    return figure("report-graph", "report-graph-note", parts, words)
 
 
 def _graph_legend(words: Words) -> str:
@@ -224,151 +209,3 @@ def _graph_legend(words: Words) -> str:
         )
     )
     return f'<ul class="legend">{dots}{lines}</ul>'
-
-
-def _worklists(facts: Facts, words: Words) -> str:
-    heads = [
-        words("report-weight"),
-        words("report-finding"),
-        f"n:{words('report-count')}",
-        f"n:{words('report-open')}",
-        words("report-remedy"),
-    ]
-    groups = table(heads, (_group(group, words) for group in facts.groups))
-    return _section(
-        "worklists",
-        _figure("report-worklists", "report-worklists-note", groups, words)
-        + _rows(facts, words),
-        words,
-    )
-
-
-def _group(group: Group, words: Words) -> list[str]:
-    code = codes()[group.code]
-    told = explain(Finding(code=group.code), words.lang)
-    return [
-        f'<span class="weight">{text(code.weight or "–")}</span>',
-        (
-            f'<a href="#code={text(group.code)}">{text(told)}</a><br><span class="soft">'
-            f"{text(group.code)} · {text(words(f'report-{code.severity}'))}</span>"
-        ),
-        _number(group.count),
-        _number(group.to_decide),
-        text(code.remedy_zh if words.lang == "zh" else code.remedy_en),
-    ]
-
-
-def _rows(facts: Facts, words: Words) -> str:
-    all_of = f'<option value="">{text(words("report-all"))}</option>'
-    selects = "".join(
-        f'<label>{text(words(key))}<select id="{name}">{all_of}</select></label>'
-        for name, key in _FILTERS.items()
-    )
-    heads = "".join(
-        f'<th scope="col" data-sort="{name}"><button type="button">{text(words(key))}'
-        "</button></th>"
-        for name, key in _HEADS
-    )
-    cut = ""
-    if len(facts.rows) > ROWS:
-        numbers = {"shown": _number(ROWS), "total": _number(len(facts.rows))}
-        cut = f'<p class="soft">{text(words("report-rows-cut", **numbers))}</p>'
-    return (
-        f'<h3 id="rows-title">{text(words("report-rows"))}</h3>{cut}'
-        f'<noscript><p class="bad">{text(words("report-rows-noscript"))}</p></noscript>'
-        f'<div class="controls noprint" role="search">{selects}'
-        f'<label>{text(words("report-search"))}<input id="q" type="search"></label>'
-        f'<button type="button" id="clear">{text(words("report-clear"))}</button></div>'
-        '<div class="pager"><button type="button" class="noprint" id="previous">'
-        f"{text(words('report-previous'))}</button>"
-        '<span id="shown" aria-live="polite"></span>'
-        '<button type="button" class="noprint" id="next">'
-        f"{text(words('report-next'))}</button></div>"
-        f'<div class="scroll"><table id="rows"><thead><tr>{heads}</tr></thead>'
-        "<tbody></tbody></table></div>"
-    )
-
-
-def _engineer(facts: Facts, words: Words) -> str:
-    reasons = [
-        [
-            text(words.of("fates", fate)),
-            f'{text(words.reason(reason))} <span class="soft">{text(reason)}</span>',
-            _number(count),
-            f'<span class="wrap">{link(example)}</span>',
-        ]
-        for fate, reason, count, example in facts.reasons
-    ]
-    heads = [words("report-fate"), words("report-reason"), f"n:{words('report-urls')}"]
-    body = _figure(
-        "report-reasons",
-        "",
-        table([*heads, words("report-example")], reasons) if reasons else "",
-        words,
-    )
-    body += _figure(
-        "report-coverage", "report-coverage-note", _filled(facts, words), words
-    )
-    body += _figure("report-hosts", "report-hosts-note", _hosts(facts, words), words)
-    body += _figure("report-failed", "", _unfetched(facts, words), words)
-    return _section("engineer", body, words)
-
-
-def _filled(facts: Facts, words: Words) -> str:
-    rows = [
-        [text(name), _number(count), f"{100 * count / facts.documents:.1f}%"]
-        for name, count in facts.filled.items()
-    ]
-    heads = [words("report-field"), f"n:{words('report-filled')}"]
-    return table([*heads, f"n:{words('report-share')}"], rows) if rows else ""
-
-
-def _hosts(facts: Facts, words: Words) -> str:
-    rows = [
-        [
-            isolated(host.host),
-            *map(_number, (host.urls, host.captured, host.failed, host.bytes)),
-            "–" if host.interval is None else f"{host.interval:.2f}",
-        ]
-        for host in facts.hosts[:_UNFETCHED]
-    ]
-    keys = ("urls", "captured-urls", "failed-urls", "bytes", "interval")
-    heads = [words("report-host"), *(f"n:{words(f'report-{key}')}" for key in keys)]
-    return table(heads, rows) if rows else ""
-
-
-def _unfetched(facts: Facts, words: Words) -> str:
-    rows = [
-        [
-            f'<span class="wrap">{link(item.url)}</span>',
-            text(words.reason(item.reason)),
-            f'<span class="wrap">{link(item.found_on)}</span>',
-        ]
-        for item in facts.unfetched[:_UNFETCHED]
-    ]
-    if not rows:
-        return ""
-    keys = ("report-url", "report-reason", "report-found-on")
-    body = table([words(key) for key in keys], rows)
-    more = len(facts.unfetched) - _UNFETCHED
-    if more > 0:
-        told = words("report-failed-cut", count=_number(more))
-        body += f'<p class="soft">{text(told)}</p>'
-    return body
-
-
-def _section(name: str, body: str, words: Words) -> str:
-    title = text(words(f"report-nav-{name}"))
-    return f'<section id="{name}"><h2>{title}</h2>{body}</section>'
-
-
-def _figure(title: str, about: str, body: str, words: Words, *, note: str = "") -> str:
-    told = note or (words(about) if about else "")
-    soft = f'<p class="soft">{text(told)}</p>' if told and body else ""
-    none = "report-no-graph" if title == "report-graph" else "report-none"
-    shown = body or f'<p class="soft">{text(words(none))}</p>'
-    return f'<div class="figure"><h3>{text(words(title))}</h3>{soft}{shown}</div>'
-
-
-def _number(count: int) -> str:
-    return f"{count:,}"

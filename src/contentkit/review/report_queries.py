@@ -12,6 +12,7 @@ from contentkit.findings import Code, codes, explain
 from contentkit.models import Finding, Severity
 from contentkit.profile import load_profile
 from contentkit.review.report_facts import (
+    OPEN,
     Facts,
     Flow,
     Group,
@@ -22,8 +23,6 @@ from contentkit.review.report_facts import (
 from contentkit.review.report_policies import read_graph, read_validity
 from contentkit.review.words import Words
 from contentkit.workspace import Workspace
-
-OPEN = frozenset({"open", "reopened", "unsure"})
 
 _FLOWS = """
 SELECT coalesce(c.name, u.column_key), coalesce(d.column_code, c.platform_column),
