@@ -47,7 +47,9 @@ class FileReader:
         """Return the result of the stage for a file, whatever it does to its reader."""
         if self._process is None:
             self._process = _start()
-        asked = orjson.dumps([len(data), SECONDS, ref], option=orjson.OPT_APPEND_NEWLINE)
+        asked = orjson.dumps(
+            [len(data), SECONDS, ref], option=orjson.OPT_APPEND_NEWLINE
+        )
         answer = _exchange(self._process, asked + data)
         if answer.endswith(b"\n"):
             return orjson.loads(answer)
