@@ -9,7 +9,9 @@ import orjson
 
 from contentkit.dedupe.words import blocker_name
 from contentkit.models import Finding, Json
+from contentkit.stages.finding_rows import finding_key
 
+FAILED = "internal-error"  # the code of a pair that could not be judged
 _TOLD_ONCE = frozenset({"DUP-SERIES", "DUP-TITLE-ONLY", "DUP-EDITION"})
 _SHOWN = 60  # characters of a differing place
 _SIDE = """
@@ -59,6 +61,17 @@ def describe_pairs(
         yield item, _closest(conn, item, found)
 
 
+def pair_evidence(conn: sqlite3.Connection, a: int, b: int) -> str | None:
+    """Return the digest of what is known of a pair; None if nothing is told of it."""
+    low, high = sorted((a, b))
+    judged = conn.execute(_JUDGED, [low, high]).fetchone()
+    if judged is None or judged[0] is None:
+        return None
+    sides = {x: _Side(*conn.execute(_SIDE, [x]).fetchone()) for x in (low, high)}
+    told = _describe(conn, (low, high), (low, high), (judged, sides))
+    return finding_key(told.to_json())
+
+
 class _Alike(NamedTuple):
     similarity: float
     name: str
@@ -98,6 +111,9 @@ def _describe(
         data["pair"] = sorted((str(sides[item].id), str(sides[other].id)))
     else:
         data["name"] = conn.execute(_FILE_NAME, [other]).fetchone()[0]
+    if code == FAILED:
+        data |= orjson.loads(evidence)
+        return Finding(code=code, data=data)
     contradictions = orjson.loads(blockers)
     data |= _words(code, contradictions, sides[other], is_first=item == pair[0])
     data["differences"] = _differences(orjson.loads(evidence))

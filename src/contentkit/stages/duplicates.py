@@ -22,7 +22,7 @@ from contentkit.dedupe.facts import Copy
 from contentkit.dedupe.words import blocker_name
 from contentkit.models import Finding, StageReport
 from contentkit.stages.candidates import find_candidates
-from contentkit.stages.duplicate_findings import describe_pairs
+from contentkit.stages.duplicate_findings import describe_pairs, pair_evidence
 from contentkit.stages.file_texts import FilesStage, list_files
 from contentkit.stages.finding_rows import insert_findings
 from contentkit.stages.fingerprints import (
@@ -51,7 +51,7 @@ CROSS JOIN documents x ON x.url_id = p.a CROSS JOIN documents y ON y.url_id = p.
 WHERE p.state IN ('duplicate', 'distinct') ORDER BY p.a, p.b
 """
 _PAIR_DECISIONS = """
-SELECT x.url_id, y.url_id, l.answer FROM v_latest_decisions l
+SELECT x.url_id, y.url_id, l.answer, l.evidence FROM v_latest_decisions l
 JOIN documents x ON x.id = substr(l.subject, 1, 36)
 JOIN documents y ON y.id = substr(l.subject, 38) WHERE l.kind = 'pair'
 """
@@ -75,7 +75,8 @@ def dedupe(workspace: Workspace, options: Options) -> StageReport:
     prints = run_stage(workspace, marks, options)
     conn = workspace.conn
     corpus = _corpus(conn)
-    is_changed = not _is_done(conn, "pairs", corpus)
+    is_again = options.retry_failed and bool(_count(conn, "state", "failed"))
+    is_changed = is_again or not _is_done(conn, "pairs", corpus)
     if is_changed:
         find_candidates(workspace)
         judge_pairs(
@@ -83,7 +84,7 @@ def dedupe(workspace: Workspace, options: Options) -> StageReport:
         )
         _set_done(workspace, "pairs", corpus, options.run_id)
     state = _state(conn)
-    if not _is_done(conn, DEDUPE, state):
+    if is_changed or not _is_done(conn, DEDUPE, state):
         _settle(workspace)
         _set_done(workspace, DEDUPE, state, options.run_id)
     return _report(workspace, files, prints, is_changed=is_changed)
@@ -125,11 +126,7 @@ def _settle(workspace: Workspace) -> None:
         )
         for a, b, is_exact, state in conn.cursor().execute(_SAME)
     )
-    decisions = [
-        PairDecision(a=a, b=b, is_accepted=answer == "accept")
-        for a, b, answer in conn.execute(_PAIR_DECISIONS).fetchall()
-        if answer in {"accept", "reject"}
-    ]
+    decisions = _decisions(conn)
     clusters = build_clusters(copies, pairs, decisions)
     accepted: dict[int, set[int]] = defaultdict(set)
     for said in decisions:
@@ -144,6 +141,20 @@ def _settle(workspace: Workspace) -> None:
             _store_cluster(conn, cluster, accepted)
         for item, finding in _findings(conn, clusters, copies):
             insert_findings(conn, DEDUPE, item, [finding.to_json()])
+
+
+def _decisions(conn: sqlite3.Connection) -> list[PairDecision]:
+    """Return the answers on pairs that hold.
+
+    One that rests on other evidence is asked again. Until then the pair is apart: an old
+    acceptance merges nothing, an old rejection still keeps two documents.
+    """
+    return [
+        PairDecision(a=a, b=b, is_accepted=answer == "accept")
+        for a, b, answer, seen in conn.execute(_PAIR_DECISIONS).fetchall()
+        if answer == "reject"
+        or (answer == "accept" and seen == pair_evidence(conn, a, b))
+    ]
 
 
 def _store_cluster(
@@ -251,7 +262,7 @@ def _report(
         stage=DEDUPE,
         seen=files.seen + prints.seen,
         done=files.done + prints.done,
-        failed=files.failed + prints.failed,
+        failed=files.failed + prints.failed + count("state", "failed"),
         findings=found if is_changed else {},
         notes=notes if is_changed else (),
     )

@@ -17,6 +17,10 @@ from contentkit.findings import codes
 from contentkit.models import Json
 from contentkit.workspace import dump
 
+_OF_ONE_SIDE = ("title", "url", "subject", "name", "origin", "here", "there")
+"""What a finding about a pair says of the copy that it is not told on."""
+_NO_EVIDENCE = ("count", "trace", "pair", "differences")
+
 _INSERT = (
     "INSERT INTO findings (url_id, stage, code, severity, field, quote, start,"
     ' "end", proposal, data, key, subject) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
@@ -26,7 +30,8 @@ _INSERT = (
 def finding_key(finding: Json) -> str:
     """Return the digest of the evidence of a finding of one item."""
     parts = [finding["code"], finding.get("field"), finding.get("quote")]
-    return _digest([*parts, finding.get("data", {})])
+    data = finding.get("data", {})
+    return _digest([*parts, _of_both(data) if "pair" in data else data])
 
 
 def finding_subject(url: str, finding: Json) -> str:
@@ -81,6 +86,20 @@ def finding_row(url: str, finding: Json) -> list[Json]:
         finding_key(finding),
         finding_subject(url, finding),
     ]
+
+
+def _of_both(data: Json) -> Json:
+    """Return what is true of a pair from whichever of its sides it is told.
+
+    An answer must not reopen itself: it may turn round which copy gives way.
+    """
+    left_out = (*_OF_ONE_SIDE, *_NO_EVIDENCE)
+    kept = {name: value for name, value in data.items() if name not in left_out}
+    kept["sides"] = sorted((data.get("here", ""), data.get("there", "")))
+    kept["places"] = [
+        sorted((place["here"], place["there"])) for place in data.get("differences", ())
+    ]
+    return kept
 
 
 def _digest(parts: list[Json]) -> str:

@@ -24,7 +24,8 @@ from contentkit.engine import Process, Shard, run_shards
 from contentkit.models import Json
 from contentkit.progress import Progress
 from contentkit.resources import read_codelist
-from contentkit.stages.runner import config_digest
+from contentkit.stages.duplicate_findings import FAILED
+from contentkit.stages.runner import attempt, config_digest
 from contentkit.workspace import Workspace, dump, open_reader
 
 VERSION = "2"  # rises when pairs are judged differently
@@ -71,7 +72,7 @@ class PairWork:
 
     def died(self, ref: Json) -> Json:
         """Leave a pair that kills its worker apart: it is asked about, not merged."""
-        return [ref[0], ref[1], None, "unrelated", 0.0, "failed", "[]", "{}"]
+        return _failed(ref, "the worker process died on this pair", "")
 
 
 def judge_pairs(
@@ -115,7 +116,13 @@ def _shards(workspace: Workspace) -> Iterator[Shard]:
 
 
 def _process(copies: "_Copies", refs: Sequence[Json]) -> Iterator[Json]:
-    return (_judge(copies, ref) for ref in refs)
+    return (attempt(partial(_judge, copies), ref, _failed) for ref in refs)
+
+
+def _failed(ref: Json, error: str, trace: str) -> list[Json]:
+    """Return the row of a pair that could not be judged: nobody knows what it is."""
+    evidence = dump({"error": error, "trace": trace})
+    return [ref[0], ref[1], FAILED, "unrelated", 0.0, "failed", "[]", evidence]
 
 
 def _judge(copies: "_Copies", ref: Json) -> list[Json] | None:

@@ -11,6 +11,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from contentkit.engine import Shard, Work, run_shards
@@ -173,18 +174,32 @@ def _commit(
 def guarded(step: Callable[[Json], Json], ref: Json) -> Json:
     """Do one item; an unexpected error becomes a failed result with its traceback.
 
-    Its findings become rows of the ledger here, in the worker. The one place where any
-    exception is caught: a fault of ours on one page must not stop the run, and must not
-    vanish either. What is no fault of a page, such as a damaged archive, stops the run.
+    Its findings become rows of the ledger here, in the worker.
+    """
+    return attempt(partial(_with_rows, step), ref, failed)
+
+
+def _with_rows(step: Callable[[Json], Json], ref: Json) -> Json:
+    result = step(ref)
+    result["findings"] = [finding_row(ref[2], x) for x in result["findings"]]
+    return result
+
+
+def attempt(
+    step: Callable[[Json], Json], ref: Json, fallback: Callable[[Json, str, str], Json]
+) -> Json:
+    """Do one item; after an unexpected error return `fallback(ref, error, traceback)`.
+
+    The one place where any exception is caught: a fault of ours on one page must not
+    stop the run, and must not vanish either. What is no fault of a page, such as a
+    damaged archive, stops the run.
     """
     try:
-        result = step(ref)
-        result["findings"] = [finding_row(ref[2], x) for x in result["findings"]]
+        return step(ref)
     except ContentkitError:
         raise
     except Exception as error:
-        return failed(ref, f"{type(error).__name__}: {error}", traceback.format_exc())
-    return result
+        return fallback(ref, f"{type(error).__name__}: {error}", traceback.format_exc())
 
 
 def died(ref: Json) -> Json:
