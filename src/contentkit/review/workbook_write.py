@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
 
@@ -106,28 +107,46 @@ def write_workbook(
             "no finding is selected, so there is nothing to decide: see 'contentkit "
             "findings --counts'"
         )
-    part = path.with_name(f"{path.name}.part")
+    content = BytesIO()  # packed; the rows wait in temporary files
     try:
-        with xlsxwriter.Workbook(part, _OPTIONS) as book:
-            book.set_properties({"created": _day(workspace.conn)})
-            guide = book.add_worksheet(Words(lang)("sheet-guide"))
-            sheets = Sheets(book, lang)
-            for family, names in worklists.items():
-                rows = chain.from_iterable(
-                    _rows(workspace.conn, chosen, code, lang) for code in names
-                )
-                sheets.add(Words(lang)(f"family-{family}"), rows)
-            sheets.guide(guide, workspace.settings.base_url or workspace.folder.name)
-        part.replace(path)
+        sheets = _fill(workspace, content, worklists, (chosen, lang))
+        _keep(path, content)
     except (OSError, XlsxFileError) as error:
         raise WorkspaceError(
             f"{path}: cannot be written ({error}): make room, or name a file in a folder "
             "that you may write to"
         ) from error
+    return Written(path=str(path), findings=sum(sheets.values()), sheets=sheets)
+
+
+def _fill(
+    workspace: Workspace,
+    content: BytesIO,
+    worklists: Mapping[str, Sequence[str]],
+    asked: tuple[Mapping[str, str], str],
+) -> Mapping[str, int]:
+    chosen, lang = asked
+    words = Words(lang)
+    with xlsxwriter.Workbook(content, _OPTIONS) as book:
+        book.set_properties({"created": _day(workspace.conn)})
+        guide = book.add_worksheet(words("sheet-guide"))
+        sheets = Sheets(book, lang)
+        for family, names in worklists.items():
+            rows = chain.from_iterable(
+                _rows(workspace.conn, chosen, code, lang) for code in names
+            )
+            sheets.add(words(f"family-{family}"), rows)
+        sheets.guide(guide, workspace.settings.base_url or workspace.folder.name)
+    return sheets.counts
+
+
+def _keep(path: Path, content: BytesIO) -> None:
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_bytes(content.getbuffer())
+        part.replace(path)
     finally:
         part.unlink(missing_ok=True)
-    counts = sheets.counts
-    return Written(path=str(path), findings=sum(counts.values()), sheets=counts)
 
 
 def _selected(wanted: Mapping[str, Sequence[str]]) -> dict[str, str]:
