@@ -96,6 +96,12 @@ def _write(
 
 
 def _tables(facts: Facts, words: Words) -> Iterator[_Table]:
+    yield from _work_tables(facts, words)
+    yield from _chart_tables(facts, words)
+    yield from _engineer_tables(facts, words)
+
+
+def _work_tables(facts: Facts, words: Words) -> Iterator[_Table]:
     yield (
         "report-nav-summary",
         ("report-fate", "report-urls"),
@@ -118,6 +124,9 @@ def _tables(facts: Facts, words: Words) -> Iterator[_Table]:
         ),
         _rows(facts, words),
     )
+
+
+def _chart_tables(facts: Facts, words: Words) -> Iterator[_Table]:
     yield (
         "report-flow-sheet",
         ("report-legacy", "report-platform", "report-fate", "report-urls"),
@@ -151,6 +160,9 @@ def _tables(facts: Facts, words: Words) -> Iterator[_Table]:
         ("report-document", "report-rule", "report-document", "report-quote"),
         _edges(facts, words),
     )
+
+
+def _engineer_tables(facts: Facts, words: Words) -> Iterator[_Table]:
     yield (
         "report-hosts",
         (

@@ -83,6 +83,8 @@ def _summary(facts: Facts, words: Words) -> str:
         migrated=number(facts.fates.get("migrated", 0)),
         merged=number(facts.fates.get("merged", 0)),
         dropped=number(facts.fates.get("dropped", 0)),
+        quarantined=number(facts.fates.get("quarantined", 0)),
+        missing=number(facts.fates.get("not-fetched", 0)),
         open=number(facts.to_decide),
     )
     cards = [(words("report-discovered"), facts.discovered)]

@@ -181,7 +181,7 @@ def _rows(conn: sqlite3.Connection, words: Words) -> Iterator[Row]:
             issuer=issuer,
             told=explain(found, words.lang),
             quote=quote,
-            proposal=proposal,
+            proposal=words.of("validity", proposal) if field == _STATE else proposal,
             field=field,
             subject=subject,
         )
@@ -192,6 +192,8 @@ def _worth(code: str) -> tuple[str, int, str]:
     found = codes()[code]
     return (found.weight or _UNWEIGHED[found.severity], _rank(found), code)
 
+
+_STATE = "policy.validity"  # the one field whose proposals are codes
 
 _UNWEIGHED = {Severity.ERROR: "B", Severity.WARNING: "C", Severity.INFO: "D"}
 """Where a code of no weight of its own stands, by its severity (POLICY section 9)."""

@@ -17,13 +17,13 @@ const told = (words, values) =>
 const PAGE = 50;
 const FILTERS = ["severity", "code", "column", "issuer", "decision"];
 const rows = data.rows.map((row, place) => {
-  const [code, decision, page, words, quote, proposal, field, subject] = row;
+  const [code, decision, page, words, quote, proposal, subject] = row;
   const [url, title, column, issuer] = data.pages[page];
   return {
     place, code: data.codes[code].code, rank: code, severity: data.codes[code].severity,
     decision: data.decisions[decision], url, title: title || url,
     column: data.columns[column], issuer: data.issuers[issuer],
-    words: words || data.codes[code].title, quote, proposal, field, subject,
+    words: words || data.codes[code].title, quote, proposal, subject,
   };
 });
 const state = { sort: "", page: 1, q: "" };
