@@ -23,6 +23,7 @@ QUICK: dict[str, list[str]] = {
     "dedupe": ["--texts", "5000", "--sample", "1000"],
     "instruments": ["--documents", "2000"],
     "personal": ["--documents", "1000", "--strings", "20000"],
+    "report": ["--documents", "300"],
     "archive": [],
     "harvest": ["--pages", "1000", "--rounds", "1"],
     "bundle": ["--documents", "2000", "--files", "1000", "--rounds", "1"],

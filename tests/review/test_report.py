@@ -204,6 +204,32 @@ def test_what_ended_on_no_known_day_is_in_no_year(space: Workspace):
     assert all(y.repealed == 0 for y in facts.validity)
 
 
+def test_the_interval_of_a_host_counts_live_fetches_only(space: Workspace):
+    conn = space.conn
+    conn.execute(
+        "INSERT INTO runs (id, command, version, started_at, ended_at) VALUES"
+        " (1, 'harvest', '', '2026-01-01T10:00:00+08:00', '2026-01-01T11:00:00+08:00')"
+    )
+    for item, minute, host in (
+        (1, 0, "e.cn"),
+        (2, 1, "e.cn"),
+        (3, 4, "e.cn"),
+        (4, 0, "m.cn"),
+    ):
+        hour = 10 if host == "e.cn" else 3  # a mirror's files are older than its run
+        conn.execute("UPDATE urls SET host = ? WHERE id = ?", [host, item])
+        conn.execute(
+            "INSERT INTO captures (url_id, status, bytes, sha256, captured_at, warc, offset,"
+            " end_offset, payload_warc, payload_offset, run_id)"
+            " VALUES (?, 200, 5, '', ?, 'w', ?, 0, 'w', 0, 1)",
+            [item, f"2026-01-01T{hour:02}:{minute:02}:00+08:00", item],
+        )
+    hosts = {host.host: host for host in read_facts(space, ZH, as_of=None).hosts}
+    assert hosts["e.cn"].interval == pytest.approx(120)
+    assert (hosts["e.cn"].captured, hosts["e.cn"].bytes) == (3, 15)
+    assert hosts["m.cn"].interval is None
+
+
 def test_a_decision_leaves_the_list_of_what_is_to_do(space: Workspace):
     before = read_facts(space, ZH, as_of=None)
     targets = find_targets(space, {"code": "NUM-BRACKET"})
