@@ -66,7 +66,8 @@ def cleanup(
         )
         for item, finding in found:
             insert_findings(conn, CLEANUP, item, [finding.to_json()])
-        settle_corrections(conn, load_edition(recipe.edition))
+        for item, finding in settle_corrections(conn, load_edition(recipe.edition)):
+            insert_findings(conn, CLEANUP, item, [finding.to_json()])
         conn.execute(
             "INSERT OR REPLACE INTO marks VALUES (?, 0, ?, '', 'done', NULL, ?)",
             [CLEANUP, state, options.run_id],

@@ -2,7 +2,8 @@
 
 Reads findings and decisions; writes `corrections`, derived anew each time, so that a
 rejected rule or an undone decision leaves nothing behind. A value that would not fit the
-platform's schema is not put in: the finding stays, and says so.
+platform's schema is not put in: the finding stays, and where it was an editor's answer
+`decision-unfit` says so.
 """
 
 import sqlite3
@@ -12,8 +13,10 @@ from typing import NamedTuple
 import orjson
 
 from contentkit.findings import codes
-from contentkit.models import Json
+from contentkit.models import Finding, Json
+from contentkit.stages.edits import TEXT_FAMILIES
 from contentkit.validate.edition import Edition
+from contentkit.validate.schema_rules import check_schema, title_of
 from contentkit.workspace import dump
 
 FIELDS = frozenset(
@@ -39,18 +42,27 @@ FIELDS = frozenset(
 
 _PROPOSED = """
 SELECT f.url_id, f.code, f.field, f.proposal, l.answer, l.value, l.author,
-       l.evidence = f.key, f.start, f."end"
+       l.evidence = f.key, f.start, f."end", f.subject
 FROM findings f LEFT JOIN v_latest_decisions l ON l.subject = f.subject
 JOIN documents d ON d.url_id = f.url_id AND d.state = 'valid'
-WHERE f.field IS NOT NULL AND (f.proposal IS NOT NULL OR l.value IS NOT NULL)
+WHERE (f.field IS NOT NULL AND f.proposal IS NOT NULL) OR l.value IS NOT NULL
 ORDER BY f.url_id, f.field, f.code, f.id
 """
+_SHOWN = 200  # characters of a value that a finding carries
+_NO_VALUE = {
+    "expected": "no value, for this kind of finding takes none: accept or reject it",
+    "expected_zh": "本类问题不能填写替代内容，请选择接受或不接受",
+}
+_NO_POLICY = {
+    "expected": "a policy document, which this is not",
+    "expected_zh": "只有政策文件才有此字段",
+}
 
 
 class _Row(NamedTuple):
     item: int
     code: str
-    field: str
+    field: str | None
     proposal: str | None
     answer: str | None
     value: str | None
@@ -58,21 +70,36 @@ class _Row(NamedTuple):
     is_current: int | None
     start: int | None
     end: int | None
+    subject: str
 
     @property
     def is_private(self) -> bool:
         """Tell whether the value taken away is personal data: it is kept nowhere else."""
         return codes()[self.code].family == "personal"
 
+    @property
+    def place(self) -> list[str]:
+        """The names that lead to the field in a document."""
+        return self.field.split(".") if self.field else []
 
-def settle_corrections(conn: sqlite3.Connection, edition: Edition) -> None:
-    """Derive the corrections anew."""
+
+def settle_corrections(
+    conn: sqlite3.Connection, edition: Edition
+) -> Iterator[tuple[int, Finding]]:
+    """Derive the corrections anew; yield the answers of editors that cannot be followed."""
     conn.execute("DELETE FROM corrections")
     for row in map(_Row._make, conn.execute(_PROPOSED).fetchall()):
+        if _is_for_nothing(row):
+            yield row.item, _unfit(row, edition, str(row.value), _NO_VALUE)
         for value, origin in _chosen(row):
             original = _original(conn, row)
             whole = _whole(row, original, value)
-            if original == whole or not _fits(conn, edition, row, whole):
+            if original == whole:
+                continue
+            asked = _asked(conn, edition, row, whole)
+            if asked is not None:
+                if row.answer is not None:
+                    yield row.item, _unfit(row, edition, value, asked)
                 continue
             kept = None if row.is_private else dump(original)
             conn.execute(
@@ -97,6 +124,26 @@ def _chosen(row: _Row) -> Iterator[tuple[str, str]]:
         yield row.proposal, f"rule:{row.code}"
 
 
+def _is_for_nothing(row: _Row) -> bool:
+    """Tell whether an editor gave a value where nothing takes one."""
+    is_edit = row.field == "body_text" and row.start is not None
+    is_taken = is_edit and codes()[row.code].family in TEXT_FAMILIES
+    is_given = row.answer == "change" and row.value is not None and row.is_current
+    return bool(is_given) and row.field not in FIELDS and not is_taken
+
+
+def _unfit(row: _Row, edition: Edition, value: str, asked: dict[str, str]) -> Finding:
+    shown = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
+    data = {
+        "code": row.code,
+        "name": title_of(edition.document, row.place) or row.code,
+        "value": "…" if row.is_private else shown,
+        "subject": row.subject,
+        **asked,
+    }
+    return Finding(code="decision-unfit", field=row.field, data=data)
+
+
 def _whole(row: _Row, original: Json, value: str) -> str:
     """Return the new value of a field: a mask takes the place of what it hides."""
     if row.is_private and row.start is not None and isinstance(original, str):
@@ -110,23 +157,27 @@ def _is_safe(code: str) -> bool:
 
 def _original(conn: sqlite3.Connection, row: _Row) -> Json:
     document = _document(conn, row.item)
-    *parents, name = row.field.split(".")
+    *parents, name = row.place
     for parent in parents:
         document = document.get(parent) or {}
     return document.get(name)
 
 
-def _fits(conn: sqlite3.Connection, edition: Edition, row: _Row, value: Json) -> bool:
-    """Tell whether the document would still fit the platform's schema."""
+def _asked(
+    conn: sqlite3.Connection, edition: Edition, row: _Row, value: Json
+) -> dict[str, str] | None:
+    """Return what the platform's schema asks for instead; None if the value fits."""
     document = _document(conn, row.item)
-    *parents, name = row.field.split(".")
+    *parents, name = row.place
     place = document
     for parent in parents:
         if place.get(parent) is None:
-            return False
+            return _NO_POLICY
         place = place[parent]
     place[name] = value
-    return edition.document.is_valid(document)
+    for fault in check_schema(document, edition.document):
+        return {key: str(fault.data[key]) for key in ("expected", "expected_zh")}
+    return None
 
 
 def _document(conn: sqlite3.Connection, item: int) -> Json:

@@ -16,7 +16,7 @@ from html import escape, unescape
 from contentkit.models import Document, Finding, Json
 
 _TAG = re.compile(r"(<[^>]*>)")
-_FAMILIES = ("number", "personal", "expression", "format")
+TEXT_FAMILIES = ("number", "personal", "expression", "format")
 """Families of findings whose proposal is what should stand in place of the quote."""
 
 _ACCEPTED = """
@@ -48,7 +48,7 @@ class Edits:
         conn.execute("DELETE FROM temp.rule_families")
         conn.executemany(
             "INSERT INTO temp.rule_families VALUES (?)",
-            [(code,) for code, family in families.items() if family in _FAMILIES],
+            [(code,) for code, family in families.items() if family in TEXT_FAMILIES],
         )
         self._placed = lru_cache(maxsize=4096)(self._place)
 

@@ -38,7 +38,7 @@ def check_schema(document: Document, schema: Compiled) -> Iterator[Finding]:
             field=str(place[0]) if place else None,
             data={
                 "path": path,
-                "name": _title(schema, place),
+                "name": title_of(schema, place),
                 "keyword": keyword,
                 "expected": words["en"].replace("{value}", value),
                 "expected_zh": words["zh"].replace("{value}", value),
@@ -71,7 +71,7 @@ def _places(error: ValidationError) -> Iterator[tuple[Place, Json]]:
         yield place, value
 
 
-def _title(schema: Compiled, place: Place) -> str:
+def title_of(schema: Compiled, place: Place) -> str:
     """Return the title of a field, of its nearest parent with one, or its path."""
     title = path_of(place)
     node: Json = schema.schema
