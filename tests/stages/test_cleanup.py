@@ -157,6 +157,15 @@ def test_an_accepted_pair_becomes_one_document_and_can_be_taken_back(
     after = documents(bundle)
     assert set(before) - set(after) == {finding["document"]}
     canonical = after[finding["data"]["subject"]]
+    answered = {
+        row["source"]: row["evidence"]["accepted"]
+        for row in lines(bundle / "data" / "relations.jsonl")
+        if row["type"] == "duplicate-of"
+    }
+    assert answered.pop(finding["document"]) is True
+    assert answered, "there are proposals, too"
+    assert not any(answered.values())
+    assert answered.keys() <= after.keys()
     moved = {row["from"]: row for row in lines(bundle / "data" / "redirects.jsonl")}
     assert moved[finding["url"]] == {
         "from": finding["url"],

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from itertools import chain
 
+from contentkit.findings import inner_marks
 from contentkit.models import Finding, Json, StageReport
 from contentkit.policy.cycles import find_cycles
 from contentkit.profile import load_profile
@@ -126,7 +127,7 @@ def _cycles(conn: sqlite3.Connection) -> Iterator[tuple[int, Finding]]:
                 "SELECT id, title FROM documents WHERE url_id = ?", [item]
             ).fetchone()
             titles[item] = (row[0], row[1])
-        named = "；".join(f"《{title}》" for _, title in titles.values())
+        named = "；".join(f"《{inner_marks(title)}》" for _, title in titles.values())
         data: dict[str, Json] = {
             "titles": named,
             "documents": sorted(name for name, _ in titles.values()),

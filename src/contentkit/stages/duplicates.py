@@ -181,7 +181,12 @@ def _store_cluster(
                     key,
                     cluster.canonical,
                     DEDUPE,
-                    dump({"rule": _rule(conn, key, cluster)}),
+                    dump(
+                        {
+                            "rule": _rule(conn, key, cluster),
+                            "accepted": key in reached,
+                        }
+                    ),
                 ],
             )
 
