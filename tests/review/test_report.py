@@ -23,7 +23,7 @@ from contentkit.errors import ContentkitError, WorkspaceError
 from contentkit.models import Finding
 from contentkit.resources import read_codelist
 from contentkit.review import report_queries as queries
-from contentkit.review.decisions import Answer, decide, find_targets
+from contentkit.review.decisions import Answer, decide, find_targets, undo
 from contentkit.review.report import HTML, XLSX, write_report
 from contentkit.review.report_charts import draw_validity, draw_years, matrix
 from contentkit.review.report_facts import Facts, Flow, Group, Row, YearState
@@ -240,6 +240,26 @@ def test_a_decision_leaves_the_list_of_what_is_to_do(space: Workspace):
     assert {r.decision for r in after.rows if r.code == "NUM-BRACKET"} == {"accept"}
 
 
+def test_what_was_undone_or_has_other_evidence_is_to_do_again(space: Workspace):
+    before = read_facts(space, ZH, as_of=None).to_decide
+    now = "2026-01-02T03:04:05+08:00"
+    for code in ("NUM-BRACKET", "TXT-03"):
+        targets = find_targets(space, {"code": code})
+        batch = decide(space, targets, Answer(answer="reject", author="王"), now=now)
+    assert read_facts(space, ZH, as_of=None).to_decide == 0 < before
+    undo(space, batch, author="王", now=now)
+    changed = Finding(code="NUM-BRACKET", quote=HOSTILE, data={"raw": "另一个"})
+    replace_findings(space.conn, "cleanup", 1, [changed.to_json()])
+    facts = read_facts(space, ZH, as_of=None)
+    told = [(row.code, row.decision) for row in facts.rows]
+    assert sorted(told) == [
+        ("NUM-BRACKET", "reject"),
+        ("NUM-BRACKET", "reopened"),
+        ("TXT-03", "open"),
+    ]
+    assert facts.to_decide == 2
+
+
 def test_another_day_than_that_of_the_clean_up_is_refused(space: Workspace):
     with pytest.raises(WorkspaceError, match=r"cleanup --as-of 2020-01-01"):
         read_facts(space, ZH, as_of="2020-01-01")
@@ -276,6 +296,15 @@ def test_the_page_runs_its_own_script_and_styles_only(written: Path):
         digest = base64.b64encode(hashlib.sha256(body[0].encode()).digest()).decode()
         assert f"{tag}-src 'sha256-{digest}'" in policy
     assert "unsafe" not in policy
+
+
+def test_the_page_has_landmarks_and_every_head_a_name(written: Path):
+    page = (written / HTML).read_text(encoding="utf-8")
+    tags = [tag for tag, _ in Elements(page).found]
+    assert [tags.count(name) for name in ("header", "nav", "main", "footer", "h1")] == [
+        1
+    ] * 5
+    assert not re.findall(r"<th[^>]*></th>", page)
 
 
 def test_hostile_texts_are_text(written: Path):
@@ -517,6 +546,6 @@ def test_bars_stay_within_their_drawing():
 
 
 def test_a_matrix_marks_what_is_missing():
-    drawn = matrix(["2024"], [("一", [3]), ("二", [0])], note={1: "缺"})
+    drawn = matrix(["2024"], [("一", [3]), ("二", [0])], corner="项", note={1: "缺"})
     assert '<td class="n h5">3</td>' in drawn
     assert '<b class="bad">缺</b>' in drawn

@@ -113,11 +113,12 @@ def matrix(
     heads: Sequence[str],
     rows: Iterable[tuple[str, Sequence[int]]],
     *,
+    corner: str,
     note: Mapping[int, str],
 ) -> str:
     """Return counts as a table, the darker the more; `note` marks rows by their place.
 
-    The name of each row is HTML already.
+    `corner` heads the names of the rows, which are HTML already.
     """
     held = list(rows)
     most = max((max(row, default=0) for _, row in held), default=0)
@@ -135,8 +136,8 @@ def matrix(
             f'<tr><th scope="row">{name}</th>{cells}<td class="n">{mark}</td></tr>'
         )
     return (
-        f'<div class="scroll"><table class="matrix"><thead><tr><th></th>{top}'
-        f'<th class="n">Σ</th></tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
+        f'<div class="scroll"><table class="matrix"><thead><tr><th scope="col">{text(corner)}</th>{top}'
+        f'<th class="n" scope="col">Σ</th></tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
     )
 
 

@@ -22,10 +22,12 @@ def render_report(facts: Facts, words: Words) -> str:
     """Return the file; the same facts give the same bytes."""
     body = (
         _heading(facts, words),
+        "<main>",
         _summary(facts, words),
         _charts(facts, words),
         draw_worklists(facts, words),
         draw_engineer(facts, words),
+        "</main>",
         f'<footer class="soft">{text(words("report-footer"))}</footer>',
     )
     return _file(facts, "\n".join(body), words)
@@ -128,7 +130,7 @@ def _charts(facts: Facts, words: Words) -> str:
             "report-article20", "report-article20-note", _items(facts, words), words
         )
         + figure("report-validity", "", validity, words, note=undated)
-        + figure("report-pairs", "report-pairs-note", _pairs(facts), words)
+        + figure("report-pairs", "report-pairs-note", _pairs(facts, words), words)
         + _graph(facts, words),
         words,
     )
@@ -150,10 +152,11 @@ def _items(facts: Facts, words: Words) -> str:
         rows.append((name, [sum(counts.values()), *shown]))
         if not sum(rows[-1][1]):
             missing[place] = words("report-missing")
-    return matrix([early, *map(str, years)], rows, note=missing)
+    corner = words("report-item")
+    return matrix([early, *map(str, years)], rows, corner=corner, note=missing)
 
 
-def _pairs(facts: Facts) -> str:
+def _pairs(facts: Facts, words: Words) -> str:
     if not facts.pairs:
         return ""
     sizes: dict[str, int] = {}
@@ -165,7 +168,8 @@ def _pairs(facts: Facts) -> str:
         (isolated(a), [facts.pairs.get((min(a, b), max(a, b)), 0) for b in names])
         for a in names
     ]
-    return matrix([name.split(" > ")[-1] for name in names], rows, note={})
+    heads = [name.split(" > ")[-1] for name in names]
+    return matrix(heads, rows, corner=words("report-legacy"), note={})
 
 
 def _graph(facts: Facts, words: Words) -> str:

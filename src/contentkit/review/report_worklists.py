@@ -66,7 +66,13 @@ def _share(facts: Facts, name: str, words: Words) -> str:
         for value in order
     )
     head = words("report-legacy" if name == "column" else "report-issuer")
-    body = table([head, f"n:{words('report-to-decide')}", "b:"], rows) if order else ""
+    body = (
+        table(
+            [head, f"n:{words('report-to-decide')}", f"b:{words('report-share')}"], rows
+        )
+        if order
+        else ""
+    )
     return figure(f"report-by-{name}", "", body, words)
 
 
