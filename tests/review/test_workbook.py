@@ -9,11 +9,13 @@ from openpyxl.styles import PatternFill
 
 from contentkit.errors import ContentkitError
 from contentkit.findings import codes
+from contentkit.models import Finding
 from contentkit.review.decisions import Answer, decide, find_targets, undo
 from contentkit.review.words import LANGS, Words
 from contentkit.review.workbook_import import Imported, import_workbook
 from contentkit.review.workbook_layout import COLUMNS, answer_words, headers
 from contentkit.review.workbook_write import write_workbook
+from contentkit.stages.finding_rows import replace_findings
 from contentkit.workspace import Workspace
 
 NOW = "2026-01-02T03:04:05+08:00"
@@ -341,6 +343,32 @@ def test_one_finding_answered_twice_counts_if_both_say_the_same(
     assert (len(result.taken), result.unchanged) == (1, 1)
     assert whys(result) == ["twice", "twice"]
     assert states(worklists) == {1: "accept"}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_states_of_a_document_are_named_not_coded(worklists, editor, tmp_path, lang):
+    finding = Finding(
+        code="VAL-REPEALED", field="policy.validity", proposal="repealed", data={}
+    )
+    for number in (1, 2, 3):
+        replace_findings(worklists.conn, "validity", number, [finding.to_json()])
+    path = tmp_path / "v.xlsx"
+    wanted = {"codes": ["VAL-REPEALED"]}
+    write_workbook(worklists, path, wanted=wanted, lang=lang)
+    (name,) = openpyxl.load_workbook(path).sheetnames[1:]
+    sheet = openpyxl.load_workbook(path)[name]
+    proposal = sheet.cell(2, editor.heads(sheet)["proposal"]).value
+    assert proposal == Words(lang).of("validity", "repealed") != "repealed"
+    editor.fill(path, name, 1, answer="通过")
+    editor.fill(path, name, 2, answer="改为", value=" 失效")
+    editor.fill(path, name, 3, answer="改为", value="作废")
+    result = take(worklists, path)
+    assert whys(result) == ["unknown-value"]
+    assert "部分失效" in result.refused[0].told
+    assert [row.answer for row in result.taken] == ["accept", "change"]
+    rows = worklists.conn.execute("SELECT value FROM decisions WHERE value <> ''")
+    assert [row[0] for row in rows] == ["lapsed"]
+    assert take(worklists, path).unchanged == 2
 
 
 def test_copies_cannot_be_changed(worklists, book, editor):

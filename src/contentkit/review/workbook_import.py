@@ -12,12 +12,14 @@ from typing import Any
 from contentkit.errors import ContentkitError
 from contentkit.models import Json
 from contentkit.review.decisions import Answer, Target, decide_each
-from contentkit.review.words import Words
+from contentkit.review.words import LANGS, Words
 from contentkit.review.workbook_layout import (
     MOST_CHARS,
     answer_words,
     check_of,
+    coded_values,
     plain,
+    shown_value,
     version_of,
 )
 from contentkit.review.workbook_read import Reading, SheetRow, read_rows
@@ -25,7 +27,7 @@ from contentkit.text import fold, strip
 from contentkit.workspace import Workspace
 
 _FOUND = """
-SELECT u.url, f.code, coalesce(f.quote, ''), coalesce(f.proposal, ''), f.key
+SELECT u.url, f.code, coalesce(f.quote, ''), coalesce(f.proposal, ''), f.key, f.field
 FROM findings f JOIN urls u ON u.id = f.url_id WHERE f.subject = ? ORDER BY f.id
 """
 _SAID = """
@@ -166,7 +168,8 @@ class _Judge:
         try:
             answer = self._answer(row)
             told = replace(told, answer=answer.answer)
-            target = self._target(cells)
+            target, name = self._target(cells)
+            answer = self._coded(answer, name)
             if self._is_said(target, answer, cells["version"]):
                 return _Judged(replace(told, outcome="unchanged"))
         except _Refused as refused:
@@ -206,8 +209,8 @@ class _Judge:
         except ContentkitError as error:
             raise _Refused("too-long", error=error) from error
 
-    def _target(self, cells: Mapping[str, str]) -> Target:
-        """Return what the row decides on, as the ledger has it; raises `_Refused`."""
+    def _target(self, cells: Mapping[str, str]) -> tuple[Target, str | None]:
+        """Return what the row decides on, with its field; raises `_Refused`."""
         subject = cells["subject"]
         if not subject:
             raise _Refused("no-key")
@@ -216,18 +219,35 @@ class _Judge:
         found = self._conn.execute(_FOUND, [subject]).fetchall()
         if not found:
             raise _Refused("gone")
-        for url, code, quote, proposal, evidence in found:
+        for url, code, quote, proposal, evidence, name in found:
             shown = {
                 **cells,
                 "code": plain(code),
                 "url": plain(url),
                 "quote": plain(quote),
-                "proposal": plain(proposal),
                 "evidence": evidence,
             }
-            if check_of(shown) == cells["check"]:
-                return Target(subject=subject, url=url, code=code, evidence=evidence)
+            for lang in LANGS:  # that of the sheet is not known
+                shown["proposal"] = plain(shown_value(name, proposal, lang))
+                if check_of(shown) == cells["check"]:
+                    target = Target(
+                        subject=subject, url=url, code=code, evidence=evidence
+                    )
+                    return target, name
         raise _Refused("stale")
+
+    def _coded(self, answer: Answer, name: str | None) -> Answer:
+        """Return the answer with the code of what was named; raises `_Refused`."""
+        known = None if answer.value is None else coded_values(name)
+        if known is None or answer.value is None:
+            return answer
+        if (code := known.get(fold(answer.value))) is None:
+            names = (
+                shown_value(name, code, self._words.lang) for code in known.values()
+            )
+            told = "、".join(dict.fromkeys(names))
+            raise _Refused("unknown-value", word=answer.value[:40], known=told)
+        return replace(answer, value=code)
 
     def _is_said(self, target: Target, answer: Answer, version: str) -> bool:
         """Tell whether this is what counts already; raises `_Refused` on a later answer."""

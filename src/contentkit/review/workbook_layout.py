@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import orjson
 
+from contentkit.resources import read_codelist
 from contentkit.review.decisions import ANSWERS
 from contentkit.review.words import LANGS, Words
 from contentkit.text import fold, squeeze
@@ -56,6 +57,8 @@ COLUMNS = (
 )
 CHECKED = ("code", "url", "quote", "proposal", "subject", "evidence", "version")
 """The columns in the check, in its order; the editor decides on what they say."""
+CODED = {"policy.validity": "validity"}
+"""The fields whose proposals are codes, with the code list that names them."""
 ASKED = tuple(column.key for column in COLUMNS if column.is_asked)
 """The columns that the editor fills in."""
 READ = frozenset((*CHECKED, "check", *ASKED))
@@ -75,6 +78,23 @@ def check_of(cells: Mapping[str, str]) -> str:
     """
     said = [squeeze(cells.get(key, "")) for key in CHECKED]
     return hashlib.sha256(orjson.dumps(said)).hexdigest()[:16]
+
+
+def shown_value(field: str | None, value: str, lang: str) -> str:
+    """Return a value of a field as an editor reads it: a code by its name."""
+    codelist = CODED.get(field or "")
+    return Words(lang).of(codelist, value) if codelist and value else value
+
+
+def coded_values(field: str | None) -> dict[str, str] | None:
+    """Return the code by each folded name of a coded field, none for all other fields."""
+    codelist = CODED.get(field or "")
+    if codelist is None:
+        return None
+    known = [row["code"] for row in read_codelist(codelist)]
+    return {fold(code): code for code in known} | {
+        fold(shown_value(field, code, lang)): code for lang in LANGS for code in known
+    }
 
 
 def version_of(said: Sequence[str | None] | None) -> str:

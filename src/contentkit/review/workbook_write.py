@@ -21,7 +21,12 @@ from contentkit.errors import ContentkitError, WorkspaceError
 from contentkit.findings import Code, codes, explain, remedy
 from contentkit.models import Finding, Json, Severity
 from contentkit.review.words import Words
-from contentkit.review.workbook_layout import check_of, plain, version_of
+from contentkit.review.workbook_layout import (
+    check_of,
+    plain,
+    shown_value,
+    version_of,
+)
 from contentkit.review.workbook_sheets import Sheets
 from contentkit.terminal import printable
 from contentkit.workspace import Workspace
@@ -207,7 +212,12 @@ def _rows(
                 [row[k] for k in ("answer", "value", "reason", "seen")]
             ),
             "answer": words(f"answer-{row['decision']}") if is_answered else "",
-            "value": (row["value"] or "") if is_answered else "",
+            "value": (
+                shown_value(row["field"], row["value"] or "", lang)
+                if is_answered
+                else ""
+            ),
+            "proposal": shown_value(row["field"], row["proposal"] or "", lang),
             "reason": (row["reason"] or "") if is_answered else "",
         }
         cells = {key: plain(value) for key, value in cells.items()}
@@ -220,7 +230,6 @@ _AS_THEY_ARE = (
     "doc_number",
     "url",
     "quote",
-    "proposal",
     "subject",
 )
 
