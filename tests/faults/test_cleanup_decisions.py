@@ -60,7 +60,8 @@ def test_a_subject_that_fits_two_is_not_decided(full, is_one_line):
         conn.execute(code)
     conn.close()
     done = full("decide", "abcdefgh", *ACCEPT)
-    is_one_line(done, 2, "abcdefgh", "give more characters")
+    (first, code), *_ = full.rows("SELECT subject, code FROM findings ORDER BY subject")
+    is_one_line(done, 2, "abcdefgh", "give more characters", f"{first} {code} http://")
     assert decided(full) == 0
 
 

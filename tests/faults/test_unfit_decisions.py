@@ -63,3 +63,22 @@ def test_a_value_that_no_field_holds_is_told(full, kind, value, expected):
     assert expected in data["expected"]
     assert data["value"][:200] == value[:200]
     assert len(data["value"]) <= 201
+
+
+def test_a_line_names_document_and_proposal_and_masks_numbers(full):
+    """A title or a proposal may hold a number of a person: the terminal shows none."""
+    code = Finding(
+        code="NUM-BRACKET",
+        field="doc_number",
+        quote="[2020]",
+        proposal="联系14600001234\n第二行",
+        data={"raw": "[2020]"},
+    )
+    plant(full.folder, code)
+    done = full("findings", "--code", "NUM-BRACKET")
+    assert done.returncode == 0, done.stderr
+    (line,) = done.stdout.splitlines()
+    assert "《关于第1号通知的公告》 [doc_number]: " in line
+    assert line.endswith(" 建议：联系146****1234 第二行") or line.endswith(
+        " proposed: 联系146****1234 第二行"
+    )

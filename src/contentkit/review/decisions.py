@@ -25,6 +25,7 @@ from contentkit.workspace import Workspace
 ANSWERS = ("accept", "reject", "change", "unsure", "undo")
 FILE = "decisions.jsonl"
 LEAST_SUBJECT = 8  # characters of a subject that name it; an empty one names all
+_TOLD = 3  # subjects that a message names
 MAX_REASON = 2000  # characters, as schemas/formats/decision.json says
 
 _COLUMNS = (
@@ -129,9 +130,17 @@ def find_targets(
         )
     if asked and len(found) > 1:
         raise ContentkitError(
-            f"{printable(asked)}: begins {len(found):,} subjects: give more characters"
+            f"{printable(asked)}: begins {len(found):,} subjects: give more characters "
+            f"({_named(list(found.values()))})"
         )
     return list(found.values())
+
+
+def _named(targets: Sequence[Target]) -> str:
+    """Return some targets by subject, code and page, for a message of one line."""
+    told = [f"{x.subject} {x.code} {x.url}" for x in targets[:_TOLD]]
+    told += ["…"] if len(targets) > _TOLD else []
+    return printable("; ".join(told))
 
 
 def _require_text(value: str | None) -> None:

@@ -6,11 +6,16 @@ from collections.abc import Iterator, Mapping
 
 import orjson
 
+from contentkit.cleanup.personal_masks import mask_text
 from contentkit.errors import ContentkitError
-from contentkit.findings import codes, explain
+from contentkit.findings import codes, explain, inner_marks
 from contentkit.models import Finding, Json
+from contentkit.resources import read_codelist
 from contentkit.terminal import printable
 from contentkit.workspace.workspace import Workspace
+
+_LONGEST = 80  # characters of a title or proposal in a line
+_STATE = "policy.validity"  # the one field whose proposals are codes
 
 _STATUS = {
     "urls": "SELECT state, reason, count(*) AS urls FROM urls"
@@ -92,14 +97,33 @@ def iter_findings(
         code = codes()[row["code"]]
         row["explanation"] = title
         row["remedy"] = code.remedy_zh if lang == "zh" else code.remedy_en
-        place = f" [{row['field']}]" if row["field"] else ""
-        is_told = not row["quote"] or row["quote"] in title
-        quote = "" if is_told else f" 「{row['quote']}」"
-        row["line"] = printable(
-            f"{row['subject'][:8]} {row['severity']:<7} {row['code']:<20} {row['url']}{place}: "
-            f"{title}{quote}".replace("\n", " ")
-        )
+        row["line"] = _line(row, lang)
         yield row
+
+
+def _line(row: Mapping[str, Json], lang: str) -> str:
+    """Return a finding as one line; personal numbers in title and proposal are masked."""
+    title, proposal = (mask_text(row[name] or "") for name in ("title", "proposal"))
+    if row["field"] == _STATE:
+        states = {x["code"]: x for x in read_codelist("validity")}
+        name = states.get(proposal, {})
+        proposal = name.get("name" if lang == "zh" else "name_en", proposal)
+    label = "建议：" if lang == "zh" else "proposed: "
+    told = row["explanation"]
+    is_told = not row["quote"] or row["quote"] in told
+    parts = (
+        f"{row['subject'][:8]} {row['severity']:<7} {row['code']:<20} {row['url']}",
+        f" 《{_cut(inner_marks(title))}》" if title else "",
+        f" [{row['field']}]" if row["field"] else "",
+        f": {told}",
+        "" if is_told else f" 「{row['quote']}」",
+        f" {label}{_cut(proposal)}" if proposal else "",
+    )
+    return printable(" ".join("".join(parts).splitlines()))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def count_findings(
