@@ -197,6 +197,28 @@ def test_a_policy_counts_in_the_years_in_which_it_held_and_ended(space: Workspac
     assert facts.undated == 0
 
 
+def test_copies_and_drafts_are_in_no_year(space: Workspace):
+    add_document(space, 6)
+    add_document(space, 7)
+    add_state(space, 6, "draft", effective_on="2012-01-01")
+    add_state(space, 7, "in-force", effective_on="2012-01-01")
+    space.conn.execute(
+        "INSERT INTO clusters (url_id, canonical, role) VALUES (7, 1, 'copy')"
+    )
+    facts = read_facts(space, ZH, as_of=None)
+    assert [y.in_force for y in facts.validity if y.year == 2012] == [1]
+
+
+def test_pairs_of_two_columns_count_in_either_order(space: Workspace):
+    conn = space.conn
+    conn.execute(
+        "INSERT INTO pairs (a, b, code, relation, jaccard, state) VALUES"
+        " (2, 1, 'DUP-NEAR', 'same', 0.9, 'duplicate'),"
+        " (2, 3, 'DUP-EDITION', 'edition', 0.9, 'distinct')"
+    )
+    assert read_facts(space, ZH, as_of=None).pairs == {("", HOSTILE): 2}
+
+
 def test_what_ended_on_no_known_day_is_in_no_year(space: Workspace):
     space.conn.execute("UPDATE validity SET repealed_on = NULL WHERE url_id = 2")
     facts = read_facts(space, ZH, as_of=None)
@@ -530,6 +552,22 @@ def test_the_bars_of_the_years_add_up(counts: dict[tuple[int, str], int]):
     drawn = draw_years(counts, EN)
     told = re.findall(r'class="num"[^>]*>([0-9,]+)<', drawn)
     assert sum(int(n.replace(",", "")) for n in told) == sum(counts.values())
+
+
+@pytest.mark.parametrize(
+    ("columns", "bars", "rest"), [(13, 13, ""), (14, 13, "2 others")]
+)
+def test_the_smaller_columns_of_a_flow_are_put_together(
+    columns: int, bars: int, rest: str
+):
+    flows = [
+        Flow(legacy=f"L{n}", platform="P", fate="migrated", urls=100 - n)
+        for n in range(columns)
+    ]
+    drawn = draw_flow(flows, EN)
+    assert drawn.count('<rect class="b"') == bars + 1
+    assert rest in drawn
+    assert (">L12 " in drawn) is (not rest)
 
 
 def test_bars_stay_within_their_drawing():
