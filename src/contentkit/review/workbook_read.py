@@ -1,10 +1,12 @@
 """A workbook as an editor gives it back, read as rows of our columns; never trusted.
 
-XLSX of WPS, LibreOffice or Excel, also XLSM (its macros are not run), XLS, XLSB and
-ODS. Columns are found by their headers wherever they stand.
+XLSX of WPS, LibreOffice or Excel, also XLSM (its macros are not run) and XLS. Columns are
+found by their headers wherever they stand. The reader keeps a place for every cell from
+the first to the last, so a file with one cell far outside is refused before it is read.
 """
 
 import datetime as dt
+import re
 import zipfile
 import zlib
 from bisect import bisect_right
@@ -20,12 +22,19 @@ from contentkit.review.words import Words
 from contentkit.review.workbook_layout import ASKED, COLUMNS, READ, guide_names, headers
 from contentkit.text import fold, strip
 
+MOST_CELLS = 40_000_000  # 32 bytes each; a million rows of ours are 17,000,000
 MOST_BYTES = 1 << 30  # unpacked; 200,000 findings are about 400 MB
 _MOST_PACKED = 200 << 20
 _HEADER_WITHIN = 20  # rows: an editor may put a title above the header
 _MOST_COLUMNS = 200
 _PIECE = 1 << 20
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+_PART = "xl/workbook.xml"  # what makes a ZIP file a workbook
+_SHEET = "xl/worksheets/"
+# only columns from AA on are looked at: ours end with Q, and most files have no other
+_WIDE = re.compile(rb"""\sr=["']([A-Z]{2,3})[0-9]{1,7}["']""")
+_ROW = re.compile(rb"""<(?:[a-z]{1,8}:)?row\s[^<>]{0,300}?\br=["']([0-9]{1,7})["']""")
+_OVERLAP = 400  # bytes: a tag may stand on the border of two pieces
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OURS = frozenset({"subject", "evidence", "version", "check"})
 
@@ -94,22 +103,49 @@ def _check_file(path: Path, words: Words) -> bool:
     left = MOST_BYTES
     try:
         with zipfile.ZipFile(path) as package:
-            for info in package.infolist():
-                left = _count(package, info, left)
+            names = package.namelist()
+            if _PART not in names:
+                raise ContentkitError(words("import-no-workbook", path=path))
+            for name in names:
+                left = _count(package, name, left)
                 if left < 0:
                     raise ContentkitError(words("import-too-large", path=path))
-            return any(name.endswith("vbaProject.bin") for name in package.namelist())
+            return any(name.endswith("vbaProject.bin") for name in names)
     except _BROKEN as error:
         told = words("import-damaged", path=path, error=error)
         raise ContentkitError(told) from error
 
 
-def _count(package: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> int:
-    # the directory may lie about sizes: what really comes out is counted
-    with package.open(info) as member:
+def _count(package: zipfile.ZipFile, name: str, left: int) -> int:
+    """Return how many bytes are left after a part, below 0 for too much of anything.
+
+    The directory may lie about sizes: what really comes out is counted.
+    """
+    rows, columns, tail = 1, 26, b""
+    with package.open(name) as member:
         while left >= 0 and (part := member.read(_PIECE)):
             left -= len(part)
+            if name.startswith(_SHEET):
+                seen = tail + part
+                tail = part[-_OVERLAP:]
+                rows = max([rows, *(int(m[1]) for m in _ROW.finditer(seen))])
+                wide = {m[1] for m in _WIDE.finditer(seen)}
+                columns = max([columns, *map(_column, wide)])
+                if rows * columns > MOST_CELLS:
+                    return -1
     return left
+
+
+def _column(letters: bytes) -> int:
+    """Return the number of a column.
+
+    >>> _column(b"AA"), _column(b"XFD")
+    (27, 16384)
+    """
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 @dataclass(frozen=True, slots=True)
