@@ -15,6 +15,7 @@ from contentkit.review.decisions import (
     Answer,
     Target,
     decide,
+    decide_each,
     find_targets,
     iter_decisions,
     sync_decisions,
@@ -84,6 +85,19 @@ def test_nothing_is_decided_on_evidence_that_moved(space):
         decide(space, shown, YES, now=NOW)
     assert states(space) == ["open", "open"]
     assert not (space.folder / "decisions.jsonl").exists()
+
+
+def test_a_batch_may_answer_each_target_differently_all_or_none(space):
+    one, two = targets(space)
+    no = Answer(answer="reject", author="李编辑")
+    batch = decide_each(space, [(one, YES), (two, no)], now=NOW)
+    assert states(space) == ["accept", "reject"]
+    assert undo(space, batch, author="王编辑", now=NOW) == 2
+    assert states(space) == ["open", "open"]
+    find_again(space, 2, raw="江政[2020]2号")
+    with pytest.raises(ContentkitError, match="changed since"):
+        decide_each(space, [(one, YES), (two, no)], now=NOW)
+    assert states(space) == ["open", "open"]
 
 
 def test_every_line_of_the_file_fits_the_published_schema(space):

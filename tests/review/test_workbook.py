@@ -371,6 +371,18 @@ def test_states_of_a_document_are_named_not_coded(worklists, editor, tmp_path, l
     assert take(worklists, path).unchanged == 2
 
 
+def test_what_to_do_names_the_values_of_the_finding(worklists, editor, tmp_path):
+    data = {"value": "x", "cause": "IDX-02"}
+    finding = Finding(code="value-dropped", field="index_number", data=data)
+    replace_findings(worklists.conn, "validate", 1, [finding.to_json()])
+    path = tmp_path / "r.xlsx"
+    write_workbook(worklists, path, wanted={"codes": ["value-dropped"]}, lang="zh")
+    sheet = openpyxl.load_workbook(path).worksheets[1]
+    row = {key: sheet.cell(2, n).value for key, n in editor.heads(sheet).items()}
+    assert "IDX-02" in row["remedy"] and "{" not in row["remedy"]
+    assert (row["field"], row["severity"]) == ("索引号", "提示")
+
+
 def test_copies_cannot_be_changed(worklists, book, editor):
     editor.fill(book, PAIRS, 1, answer="改为", value="x")
     assert whys(take(worklists, book)) == ["pair-change"]

@@ -9,9 +9,15 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from contentkit.errors import ContentkitError
 from contentkit.review.workbook_import import Imported, import_workbook
+from contentkit.review.workbook_layout import COLUMNS, check_of, plain
+from contentkit.review.workbook_read import Reading, read_rows
+from contentkit.review.workbook_sheets import Sheets
 from contentkit.review.workbook_write import write_workbook
 
 NOW = "2026-01-02T03:04:05+08:00"
@@ -290,3 +296,21 @@ def test_export_tells_a_full_disk_in_one_line(worklists, tmp_path, monkeypatch):
     with pytest.raises(ContentkitError, match="cannot be written"):
         write_workbook(worklists, tmp_path / "a.xlsx", wanted={}, lang="zh")
     assert not (tmp_path / "a.xlsx").exists()
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.text(max_size=60), min_size=1, max_size=40))
+def test_any_text_comes_back_as_the_text_that_was_checked(tmp_path_factory, texts):
+    path = tmp_path_factory.mktemp("any") / "a.xlsx"
+    keys = [column.key for column in COLUMNS]
+    written = []
+    for number, text in enumerate([*texts, "\U0001f600" * 33_000]):
+        cells = {**dict.fromkeys(keys, ""), "quote": plain(text), "url": plain(text)}
+        cells["subject"] = f"{number:032x}"
+        written.append({**cells, "check": check_of(cells)})
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+        Sheets(book, "zh").add("清单", written)
+    rows = list(read_rows(path, Reading(), lang="zh"))
+    assert [row.cells["subject"] for row in rows] == [w["subject"] for w in written]
+    for row in rows:
+        assert check_of(row.cells) == row.cells["check"]

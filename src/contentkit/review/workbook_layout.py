@@ -68,7 +68,12 @@ READ = frozenset((*CHECKED, "check", *ASKED))
 def plain(text: str) -> str:
     """Return a text that a cell can hold, its end marked where it is cut."""
     text = _UNSHOWN.sub("\ufffd", _BREAK.sub("\n", text))
-    return text if len(text) <= MOST_CHARS else text[:MOST_CHARS] + "……"
+    if 2 * len(text) <= MOST_CHARS:
+        return text
+    units = text.encode("utf-16-le")  # as spreadsheets count
+    if len(units) <= 2 * MOST_CHARS:
+        return text
+    return units[: 2 * MOST_CHARS].decode("utf-16-le", "ignore") + "……"
 
 
 def check_of(cells: Mapping[str, str]) -> str:
