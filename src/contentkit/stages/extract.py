@@ -26,7 +26,7 @@ from contentkit.stages.runner import config_digest, died, guarded
 from contentkit.workspace import Workspace
 from contentkit.workspace.archive import ArchiveReader
 
-VERSION = "3"  # rises when the stage answers differently for the same page
+VERSION = "4"  # rises when the stage answers differently for the same page
 
 # what a reader's browser would show as a page, and what list services answer
 _SERVICES = ("application/json", "text/json", "text/xml", "application/xml")
@@ -88,8 +88,8 @@ class ExtractStage:
         """Write the record, its references and the URLs that it links to."""
         conn.execute(
             "INSERT OR REPLACE INTO records (url_id, kind, title, published_at,"
-            " encoding, template, body_chars, column_path, capture_id, digest, data)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " encoding, template, body_chars, column_path, capture_id, digest, data,"
+            " lacking) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [item, *result["row"]],
         )
         conn.execute("DELETE FROM refs WHERE url_id = ?", [item])
@@ -149,7 +149,9 @@ def _read_page(reader: _Reader, ref: Json) -> Json:
         record = extract_record(
             payload.data, url=url, profile=reader.profile, http_charset=payload.charset
         )
-    findings = list(record.findings)
+    # told once for the whole site by stage `site`, not once a page
+    lacking = [x.data["missing"] for x in record.findings if x.code == "META-01"]
+    findings = [x for x in record.findings if x.code != "META-01"]
     links = _links(reader, record, findings)
     refs = _refs(reader, record)
     kept = record.to_json() | _KEPT_ELSEWHERE
@@ -168,6 +170,7 @@ def _read_page(reader: _Reader, ref: Json) -> Json:
             capture,
             hashlib.sha256(data).hexdigest(),
             data.decode(),
+            "".join(lacking),
         ],
         "refs": refs,
         "links": links,

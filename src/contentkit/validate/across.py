@@ -1,4 +1,4 @@
-"""Rules that compare the pages of a site: DATE-03, META-05, times of twelve hours.
+"""Rules that compare the pages of a site: DATE-03, META-01, META-05, times of twelve hours.
 
 A caller hands over sorted rows and gets back which document or page a finding is about.
 """
@@ -39,6 +39,14 @@ class CodedPages(NamedTuple):
     code: str
     pages: int
     first: str
+
+
+class Lacking(NamedTuple):
+    """Standard meta tags joined by 、 that so many pages of one kind lack; "" for none."""
+
+    kind: str
+    tags: str
+    pages: int
 
 
 def check_bulk_dates(rows: Iterable[Dated]) -> Iterator[tuple[str, Finding]]:
@@ -118,6 +126,44 @@ def check_site_codes(codes: Sequence[CodedPages]) -> Iterator[tuple[str, Finding
             data = {"site_code": row.code, "pages": row.pages, "why": why}
             data |= {"why_zh": why_zh}
             yield row.first, Finding(code="META-05", quote=row.code, data=data)
+
+
+def common_tags(rows: Sequence[Lacking], kind: str) -> dict[str, int]:
+    """Return the tags that more than half of the pages of a kind lack, with their number.
+
+    That is one fault of a template, not one of each page.
+    """
+    mine = [row for row in rows if row.kind == kind]
+    total = sum(row.pages for row in mine)
+    counts: dict[str, int] = {}
+    for row in mine:
+        for tag in filter(None, row.tags.split("、")):
+            counts[tag] = counts.get(tag, 0) + row.pages
+    known = [row["tag"] for row in read_codelist("meta-tags")]
+    return {tag: counts[tag] for tag in known if 2 * counts.get(tag, 0) > total}
+
+
+def missing_tags(tags: Iterable[str], kind: str, pages: int = 1) -> Finding:
+    """Return META-01 on one page, or on so many of them."""
+    page, page_zh = TAGGED[kind]
+    data: dict[str, str | int] = {
+        "missing": "、".join(tags),
+        "page": page,
+        "page_zh": page_zh,
+    }
+    if pages > 1:
+        data["page_zh"] = f"全站 {pages} 个{page_zh}"
+        data["page"] = f"{page}, on {pages} pages of the site,"
+        data |= {"pages": pages, "subject": page}
+    return Finding(code="META-01", data=data)
+
+
+TAGGED = {
+    "home": ("home", "首页"),
+    "list": ("column", "栏目页"),
+    "article": ("article", "文章页"),
+}
+"""The kinds of pages that must have standard tags, and their names."""
 
 
 @cache

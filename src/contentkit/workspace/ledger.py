@@ -275,6 +275,12 @@ def keep_copies(db: Database) -> None:
     _run(db, ledger_policy.COPIES)
 
 
+@ledger()
+def keep_missing_tags(db: Database) -> None:
+    """Keep with a record which standard meta tags its page lacks, for the whole site."""
+    _run(db, "ALTER TABLE records ADD COLUMN lacking TEXT NOT NULL DEFAULT ''")
+
+
 def upgrade(db: Database, where: str) -> None:
     """Bring a ledger to this version, or refuse one that is newer or damaged."""
     known = len(ledger.pending(db)) + len(ledger.applied(db))
