@@ -160,6 +160,19 @@ def test_a_link_leads_to_plain_web_addresses_only(worklists, tmp_path, editor):
     }
 
 
+def test_links_do_not_grow_with_the_rows(worklists, editor, tmp_path, monkeypatch):
+    monkeypatch.setattr("contentkit.review.workbook_sheets.MOST_LINKS", 20)
+    path = tmp_path / "a.xlsx"
+    write_workbook(worklists, path, wanted={}, lang="zh")
+    links = 0
+    for sheet in openpyxl.load_workbook(path).worksheets[1:]:
+        column = editor.heads(sheet)["url"]
+        cells = [c for (c,) in sheet.iter_rows(2, None, column, column)]
+        assert all(cell.value.startswith("http://e.cn/") for cell in cells)
+        links += sum(cell.hyperlink is not None for cell in cells)
+    assert links == 20
+
+
 def test_each_sheet_is_ready_to_work_in(book, editor):
     workbook = openpyxl.load_workbook(book)
     assert workbook.sheetnames == ["填写说明", NUMBERS, PAIRS, VALIDITY]

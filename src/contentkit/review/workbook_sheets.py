@@ -12,9 +12,12 @@ from contentkit.review.words import Words
 from contentkit.review.workbook_layout import COLUMNS
 
 MOST_ROWS = 1_000_000  # of a sheet; a workbook holds 1,048,576
-_MOST_LINKS = 65_000  # of a sheet; a workbook holds 65,530
+# of a workbook: each costs a kilobyte until it is closed, and a sheet holds 65,530; the
+# rows come with the heaviest first, so those that are left as words are the least
+MOST_LINKS = 30_000
 _LINKED = re.compile(r"https?://[!#$%&()*+,./0-9:;=?@A-Z_a-z~-]{1,2000}")
 _ROW_HEIGHT = 62  # points: four lines, so that one look takes in ten findings
+_HEAD_HEIGHT = 20
 _KEYS = [column.key for column in COLUMNS]
 _TINTS = {"error": "#F8D7DA", "warning": "#FFF3CD", "info": "#E2E8F0"}
 _GUIDE = ("sheet-guide-1", "sheet-guide-2", "sheet-guide-3", "sheet-guide-4")
@@ -28,6 +31,7 @@ class Sheets:
         self._book = book
         self._words = Words(lang)
         self.counts: dict[str, int] = {}
+        self._links = 0
         # text format: what an editor types (a number, a day) stays as it is typed
         base = {
             "font_name": "宋体",
@@ -87,6 +91,8 @@ class Sheets:
 
     def _sheet(self, name: str, rows: Iterable[Mapping[str, str]]) -> int:
         sheet = self._book.add_worksheet(name)
+        sheet.set_default_row(_ROW_HEIGHT)
+        sheet.set_row(0, _HEAD_HEIGHT)
         for place, column in enumerate(COLUMNS):
             options = {"hidden": 1} if column.width is None else {}
             sheet.set_column(place, place, column.width or 12, None, options)
@@ -99,13 +105,14 @@ class Sheets:
         return count
 
     def _row(self, sheet: Worksheet, number: int, row: Mapping[str, str]) -> None:
-        sheet.set_row(number, _ROW_HEIGHT)
         for place, column in enumerate(COLUMNS):
             value = row[column.key]
             look = self._asked if column.is_asked else self._cell
             if column.key == "severity":
                 look = self._tints.get(value, look)
-            if column.key == "url" and _is_link(value) and number <= _MOST_LINKS:
+            is_link = column.key == "url" and _is_link(value)
+            if is_link and self._links < MOST_LINKS:
+                self._links += 1
                 sheet.write_url(number, place, value, self._link, value)
             elif value:
                 sheet.write_string(number, place, value, look)
