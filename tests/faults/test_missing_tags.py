@@ -32,6 +32,6 @@ def test_what_all_articles_lack_is_told_once_and_what_one_lacks_on_it(
     (article,) = [x for x in found if x[2] == 3]
     assert "SiteIDCode" in article[3]
     assert "SiteDomain" not in article[3]
-    assert [x[3] for x in found if x[2] is None] == ["SiteName、SiteDomain"]
+    assert [x[3] for x in found if x[0] == "3.html"] == ["SiteName、SiteDomain"]
     assert space("run").returncode == 0
     assert told(space) == found
