@@ -26,7 +26,14 @@ from contentkit.review import report_queries as queries
 from contentkit.review.decisions import Answer, decide, find_targets, undo
 from contentkit.review.report import HTML, XLSX, write_report
 from contentkit.review.report_charts import draw_validity, draw_years, matrix
-from contentkit.review.report_facts import Facts, Flow, Group, Row, YearState
+from contentkit.review.report_facts import (
+    Facts,
+    Flow,
+    Group,
+    Node,
+    Row,
+    YearState,
+)
 from contentkit.review.report_flow import draw_flow
 from contentkit.review.report_island import ROWS, island
 from contentkit.review.report_page import render_report
@@ -540,7 +547,9 @@ def test_the_flow_is_a_drawing_that_keeps_every_url(flows: list[tuple[Any, ...]]
     assert bool(drawn) == bool(made)
     told = re.findall(r"<title>.*?→.*?: ([0-9,]+)</title>", drawn, re.DOTALL)
     assert sum(int(n.replace(",", "")) for n in told) == 2 * sum(f.urls for f in made)
-    assert "NaN" not in drawn and "<script" not in drawn
+    assert "<script" not in drawn
+    for path in re.findall(r' d="([^"]*)"', drawn):
+        assert re.fullmatch(r"[MCVZ0-9. -]+", path)
 
 
 @given(
@@ -568,6 +577,24 @@ def test_the_smaller_columns_of_a_flow_are_put_together(
     assert drawn.count('<rect class="b"') == bars + 1
     assert rest in drawn
     assert (">L12 " in drawn) is (not rest)
+
+
+def test_ribbons_of_one_column_lie_side_by_side():
+    flows = [
+        Flow(legacy="L", platform=name, fate="migrated", urls=50) for name in ("P", "Q")
+    ]
+    starts = re.findall(r' d="M224 ([0-9.]+)C', draw_flow(flows, EN))
+    assert [float(y) for y in starts] == [34.0, 34.0 + 210.0]
+
+
+def test_characters_that_reorder_text_are_made_visible_in_the_island():
+    base = make_facts(1)
+    made = {name: getattr(base, name) for name in Facts.__slots__}
+    node = Node(
+        id="d", title="a\u202eb", doc_number="", issuer="", day="", validity="", url=""
+    )
+    data = json.loads(island(Facts(**{**made, "nodes": (node,)}), ZH))
+    assert data["nodes"][0]["title"] == "a\ufffdb"
 
 
 def test_bars_stay_within_their_drawing():

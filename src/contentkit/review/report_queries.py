@@ -83,7 +83,7 @@ WHERE fate = 'not-fetched' OR (fate IS NULL AND state = 'failed') ORDER BY 2, 1
 """
 _FILLED = """
 SELECT j.key, count(*) FROM documents d, json_each(coalesce(d.valid_data, d.data)) j
-WHERE d.state = 'valid' AND j.type <> 'null' AND j.value NOT IN ('', '[]', '{}')
+WHERE d.state = 'valid' AND j.value NOT IN ('', '[]', '{}')
 GROUP BY 1 ORDER BY 1
 """
 
