@@ -123,6 +123,13 @@ def test_the_lists_hold_every_policy_document_once(
     assert all(url in page for url in listed)
 
 
+def test_lists_that_are_there_are_replaced(settled: Path, cli: Cli, tmp_path: Path):
+    for _ in range(2):
+        done = cli("-w", settled, "lists", "--out", tmp_path / "again")
+        assert done.returncode == 0, done.stderr
+    assert len(list((tmp_path / "again").iterdir())) == 2
+
+
 def test_a_state_that_only_the_machine_proposes_is_undecided(
     settled: Path, cli: Cli, tmp_path: Path
 ):

@@ -76,6 +76,19 @@ def write_whole(root: Path, path: str, content: bytes | Iterable[bytes]) -> Entr
         sink.discard()
 
 
+def replace_file(place: Path, content: bytes) -> None:
+    """Write a file that is there whole or not at all, in the place of an older one."""
+    part = place.with_name(f"{place.name}.part")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(content)
+        part.replace(place)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise unwritable(place, error) from error
+
+
 def require_new(out: Path) -> None:
     """Raise `ContentkitError` where a bundle would take the place of something."""
     if out.exists():

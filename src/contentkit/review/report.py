@@ -1,10 +1,9 @@
 """The report for leaders, editors and engineers: one HTML file, one XLSX file."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from contentkit.bundle.sink import unwritable
+from contentkit.bundle.sink import replace_file
 from contentkit.models import Json
 from contentkit.review.report_book import write_book
 from contentkit.review.report_facts import Facts
@@ -52,18 +51,5 @@ def write_report(
         out / XLSX: write_book(facts, words),
     }
     for place, content in files.items():
-        _replace(place, content)
+        replace_file(place, content)
     return Written(facts=facts, files=tuple(files))
-
-
-def _replace(place: Path, content: bytes) -> None:
-    """Write a file that is there whole or not at all, in the place of an older one."""
-    part = place.with_name(f"{place.name}.part")
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(content)
-        part.replace(place)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise unwritable(place, error) from error

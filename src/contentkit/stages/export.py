@@ -6,7 +6,6 @@ and one row of `exports`.
 
 import os
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 from contentkit import __version__
 from contentkit.bundle.info import BundleInfo
 from contentkit.bundle.reconcile import Reconciliation
-from contentkit.bundle.sink import require_new, unwritable
+from contentkit.bundle.sink import replace_file, require_new, unwritable
 from contentkit.bundle.verify import require_valid
 from contentkit.bundle.write import BundleSummary, BundleWriter, discard_partials
 from contentkit.errors import GateFailed
@@ -95,7 +94,7 @@ def export(workspace: Workspace, options: ExportOptions) -> Exported:
         proof, report = work.write(writer)
         if not proof.is_whole:
             raise GateFailed(gap_lines(proof))
-        _write_report(place, report)
+        replace_file(place, report.encode())
         check = partial(require_valid, workers=os.cpu_count() or 1)
         summary = writer.close(check=check)
     _register(workspace, options, info, summary)
@@ -141,17 +140,6 @@ def _make_parent(out: Path) -> None:
         out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise unwritable(out.parent, error) from error
-
-
-def _write_report(place: Path, report: str) -> None:
-    part = place.with_name(place.name + ".part")
-    try:
-        part.write_text(report, encoding="utf-8")
-        part.replace(place)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise unwritable(place, error) from error
 
 
 def find_standing(workspace: Workspace) -> Path | None:

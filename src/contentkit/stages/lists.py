@@ -11,7 +11,7 @@ from pathlib import Path
 
 import orjson
 
-from contentkit.bundle.sink import write_whole
+from contentkit.bundle.sink import replace_file
 from contentkit.cleanup.annual import AnnualCounts, count_years
 from contentkit.cleanup.list_files import write_html, write_xlsx
 from contentkit.cleanup.lists import CleanupLists, ListRow, Part, make_lists
@@ -81,9 +81,8 @@ def write_lists(
     own = [row for row in rows if not issuer or row.issuer == issuer]
     lists = make_lists(rows, as_of=day, issuer=issuer)
     annual = count_years(own, as_of=day)
-    out.mkdir(parents=True, exist_ok=True)
-    write_whole(out, XLSX, write_xlsx(lists, annual))
-    write_whole(out, HTML, write_html(lists, annual).encode())
+    replace_file(out / XLSX, write_xlsx(lists, annual))
+    replace_file(out / HTML, write_html(lists, annual).encode())
     return Written(lists=lists, annual=annual, files=(out / XLSX, out / HTML))
 
 
