@@ -40,7 +40,7 @@ def fold_codes(text: str) -> Codes:
 def fold_lines(text: str) -> list[Codes]:
     """Return the folded codes of each line of a text: one pass, not a call a line.
 
-    >>> [codes.size for codes in fold_lines("第1条：\n\n（二）")]
+    >>> [codes.size for codes in fold_lines("第1条：\\n\\n（二）")]
     [3, 0, 1]
     """
     units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
